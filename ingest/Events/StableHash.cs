@@ -1,0 +1,38 @@
+using System.IO.Hashing;
+using System.Text;
+
+namespace StreamCommerce.Ingest.Events;
+
+/// <summary>
+/// Hashes that are the same in every process and on every machine (xxHash's XXH3 over UTF-8).
+/// </summary>
+public static class StableHash
+{
+    private const int StackBytes = 512;
+
+    /// <summary>64 bits of a text.</summary>
+    public static ulong Of(ReadOnlySpan<char> text)
+    {
+        Span<byte> stack = stackalloc byte[StackBytes];
+        return XxHash3.HashToUInt64(Utf8(text, stack));
+    }
+
+    /// <summary>128 bits that stand for an event: no two of 2^50 events share them by accident.</summary>
+    public static UInt128 OfEvent(string source, EventId id)
+    {
+        Span<byte> stack = stackalloc byte[StackBytes];
+        var seed = XxHash3.HashToUInt64(Utf8(source, stack));
+        return XxHash128.HashToUInt128(Utf8(id.Value, stack), (long)seed);
+    }
+
+    /// <summary>The partition of a visitor, 0 to <paramref name="partitionCount"/> - 1.</summary>
+    public static int Partition(VisitorId visitor, int partitionCount) =>
+        (int)(Of(visitor.Value) % (ulong)partitionCount);
+
+    private static ReadOnlySpan<byte> Utf8(ReadOnlySpan<char> text, Span<byte> stack)
+    {
+        var limit = Encoding.UTF8.GetMaxByteCount(text.Length);
+        var bytes = limit <= stack.Length ? stack : new byte[limit];
+        return bytes[..Encoding.UTF8.GetBytes(text, bytes)];
+    }
+}
