@@ -1,0 +1,139 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging;
+using StreamCommerce.Ingest.Events;
+using StreamCommerce.Ingest.Log;
+
+namespace StreamCommerce.Engine.Pipeline;
+
+/// <summary>
+/// The engine: one runner a partition of the log, each with its own graph of projections. What
+/// is asked of the whole shop is added up over the partitions at the time of asking.
+/// </summary>
+public sealed class CommerceEngine : IDisposable
+{
+    /// <summary>The engine's name among the log's consumers.</summary>
+    public const string Consumer = "engine";
+
+    private static readonly IReadOnlySet<string> Nothing = new HashSet<string>();
+
+    private readonly IEventLog _log;
+    private readonly PartitionRunner[] _runners;
+
+    /// <param name="log">Where the events come from; stays the caller's.</param>
+    /// <param name="options">Checked here: throws <see cref="ValidationException"/>.</param>
+    /// <param name="time">For checkpoint intervals only.</param>
+    /// <param name="logger">For lifecycle and faults.</param>
+    /// <param name="projections">What each partition keeps;
+    /// <see cref="ProjectionSet.Build"/> unless a test says otherwise.</param>
+    public CommerceEngine(
+        IEventLog log,
+        EngineOptions options,
+        TimeProvider time,
+        ILogger<CommerceEngine> logger,
+        Func<PartitionGraph, IReadOnlyList<IProjection>>? projections = null)
+    {
+        Validator.ValidateObject(options, new(options), validateAllProperties: true);
+        Validator.ValidateObject(
+            options.EventTime, new(options.EventTime), validateAllProperties: true);
+        _log = log;
+        _runners = [.. Enumerable.Range(0, log.PartitionCount).Select(partition =>
+            new PartitionRunner(
+                partition, log, options, projections ?? ProjectionSet.Build, time, logger))];
+    }
+
+    public int PartitionCount => _runners.Length;
+
+    /// <summary>Events handled so far, over all partitions.</summary>
+    public long HandledEvents => _runners.Sum(runner => runner.NextOffset);
+
+    /// <summary>Events in the log that are not handled yet.</summary>
+    public long Lag => _runners.Select((runner, partition) =>
+        Math.Max(0, _log.GetStatus(partition).NextOffset - runner.NextOffset)).Sum();
+
+    /// <summary>Events that a projection threw on.</summary>
+    public long DeadLetters => _runners.Sum(runner => runner.DeadLetters);
+
+    /// <summary>Loads all state. Queries may be asked from then on.</summary>
+    public Task LoadAsync(CancellationToken ct) => LoadAsync(Nothing, ct);
+
+    /// <summary>
+    /// Handles events until it is told to stop, then saves. <see cref="LoadAsync(CancellationToken)"/>
+    /// must have completed. Ends with the first fault when a partition cannot go on; the others
+    /// are stopped.
+    /// </summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var running = _runners.Select(runner => runner.RunAsync(stop.Token)).ToArray();
+        await Task.WhenAny(Task.WhenAll(running), WhenAnyFaults(running));
+        await stop.CancelAsync();
+        await Task.WhenAll(running);
+    }
+
+    /// <summary>
+    /// Throws away the named projections (see <see cref="ProjectionSet.Names"/>; all where none is
+    /// named) and builds them anew from the log, up to the offset that was saved. In place of
+    /// <see cref="RunAsync"/>, never beside it.
+    /// </summary>
+    public async Task RebuildAsync(IReadOnlyCollection<string> names, CancellationToken ct)
+    {
+        await LoadAsync(names.Count > 0 ? names.ToHashSet() : [.. ProjectionSet.Names], ct);
+        foreach (var runner in _runners)
+        {
+            if (!runner.Checkpoint())
+                throw new IOException("The rebuilt state could not be saved; see the log above.");
+        }
+    }
+
+    /// <summary>Completes when everything that is in the log now has been handled.</summary>
+    public Task CatchUpAsync(CancellationToken ct) => Task.WhenAll(_runners.Select(
+        (runner, partition) =>
+            runner.WaitForAsync(_log.GetStatus(partition).NextOffset, ct)));
+
+    /// <summary>Asks one projection of the partition that a visitor belongs to.</summary>
+    public TResult Read<TProjection, TResult>(
+        VisitorId visitor, Func<PartitionGraph, TProjection, TResult> query)
+        where TProjection : class, IProjection =>
+        Read(StableHash.Partition(visitor, PartitionCount), query);
+
+    /// <summary>Asks one projection of one partition, between two batches of events. The query
+    /// must be short, must not wait, and must not keep what it is given.</summary>
+    public TResult Read<TProjection, TResult>(
+        int partition, Func<PartitionGraph, TProjection, TResult> query)
+        where TProjection : class, IProjection =>
+        _runners[partition].Read(graph =>
+            query(graph, graph.Projections.OfType<TProjection>().Single()));
+
+    /// <summary>Asks one projection of every partition, one after the other.</summary>
+    public void ReadEach<TProjection>(Action<PartitionGraph, TProjection> query)
+        where TProjection : class, IProjection
+    {
+        for (var partition = 0; partition < PartitionCount; partition++)
+        {
+            Read<TProjection, bool>(partition, (graph, projection) =>
+            {
+                query(graph, projection);
+                return true;
+            });
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var runner in _runners) runner.Dispose();
+    }
+
+    private Task LoadAsync(IReadOnlySet<string> rebuild, CancellationToken ct) =>
+        Task.WhenAll(_runners.Select(runner => Task.Run(() => runner.LoadAsync(rebuild, ct), ct)));
+
+    private static async Task WhenAnyFaults(Task[] running)
+    {
+        var left = running.ToList();
+        while (left.Count > 0)
+        {
+            var ended = await Task.WhenAny(left);
+            if (ended.IsFaulted) return;
+            left.Remove(ended);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Text.Json;
+using StreamCommerce.Ingest.Events;
+using StreamCommerce.Ingest.Log;
+
+namespace StreamCommerce.Engine.Pipeline;
+
+/// <summary>
+/// A partition's dead letters: one JSON line for each event and projection that threw on it.
+/// An event that is read again after a crash is written once. Owned by the partition's thread.
+/// </summary>
+public sealed class DeadLetterFile : IDisposable
+{
+    private readonly FileStream _file;
+    private readonly HashSet<(long Offset, string Projection)> _written = [];
+    private readonly ArrayBufferWriter<byte> _line = new();
+    private readonly int _partition;
+    private readonly int _limit;
+
+    /// <param name="path">The file; made where it is missing, with its folder.</param>
+    /// <param name="partition">The partition's number.</param>
+    /// <param name="limit">Lines at most; further letters are only counted.</param>
+    public DeadLetterFile(string path, int partition, int limit)
+    {
+        _partition = partition;
+        _limit = limit;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        _file = new FileStream(
+            path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        LoadWritten();
+    }
+
+    /// <summary>Letters so far, those beyond the limit too.</summary>
+    public long Count { get; private set; }
+
+    public void Write(in LoggedEvent logged, string projection, Exception exception)
+    {
+        if (!_written.Contains((logged.Offset, projection))) Count++;
+        else return;
+        if (_written.Count >= _limit) return;
+        _written.Add((logged.Offset, projection));
+
+        _line.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(_line))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("partition", _partition);
+            json.WriteNumber("offset", logged.Offset);
+            json.WriteString("loggedAt", logged.LoggedAt);
+            json.WriteString("projection", projection);
+            json.WriteString("reason", $"{exception.GetType().Name}: {exception.Message}");
+            json.WriteString("event", CloudEventJson.ToText(logged.Event));
+            json.WriteEndObject();
+        }
+        _line.Write("\n"u8);
+        _file.Write(_line.WrittenSpan);
+        _file.Flush();
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private void LoadWritten()
+    {
+        long sound = 0;
+        using var reader = new StreamReader(_file, leaveOpen: true);
+        while (reader.ReadLine() is { } line)
+        {
+            try
+            {
+                using var letter = JsonDocument.Parse(line);
+                _written.Add((
+                    letter.RootElement.GetProperty("offset").GetInt64(),
+                    letter.RootElement.GetProperty("projection").GetString()!));
+                sound += System.Text.Encoding.UTF8.GetByteCount(line) + 1;
+            }
+            catch (JsonException)
+            {
+                // The line that a crash cut short is the last one; it is written again.
+                break;
+            }
+        }
+        Count = _written.Count;
+        _file.SetLength(Math.Min(sound, _file.Length));
+        _file.Seek(0, SeekOrigin.End);
+    }
+}

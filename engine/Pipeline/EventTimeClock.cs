@@ -1,0 +1,119 @@
+using System.Reactive.Concurrency;
+using StreamCommerce.Engine.Pipeline.State;
+
+namespace StreamCommerce.Engine.Pipeline;
+
+/// <summary>
+/// Event time of a partition. Each source has a watermark: the latest time it has sent, less the
+/// disorder that is expected of it. A watermark a source, not one for all (as stream processors
+/// keep one a split), so that a history that is read in beside live traffic is not late.
+/// Timeouts run on the source's own virtual scheduler, which the watermark moves, so that they
+/// fall between the same two events however often and however fast the log is read.
+/// </summary>
+public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
+{
+    private readonly Dictionary<string, SourceClock> _clocks = new(StringComparer.Ordinal);
+    private SourceClock? _last;
+
+    public string Name => "event-time";
+
+    public int Version => 1;
+
+    /// <summary>Events whose time lay behind the watermark by more than the allowed lateness.</summary>
+    public long LateEvents { get; private set; }
+
+    /// <summary>The latest watermark of any source; the minimum value before the first event.</summary>
+    public DateTimeOffset Latest { get; private set; } = DateTimeOffset.MinValue;
+
+    /// <summary>
+    /// Moves the source's watermark by an event, runs the timeouts that it passes, and tells
+    /// whether the event is late.
+    /// </summary>
+    public bool Advance(string source, DateTimeOffset time)
+    {
+        var clock = Of(source);
+        var watermark = time.UtcTicks - options.Disorder.Ticks;
+        if (watermark > clock.Watermark)
+        {
+            clock.Watermark = watermark;
+            if (watermark > Latest.UtcTicks) Latest = new(watermark, TimeSpan.Zero);
+            clock.RunTimeouts();
+            return false;
+        }
+        if (time.UtcTicks >= clock.Watermark - options.AllowedLateness.Ticks) return false;
+        LateEvents++;
+        return true;
+    }
+
+    /// <summary>How far a source has come; the minimum value before its first event.</summary>
+    public DateTimeOffset WatermarkOf(string source) =>
+        new(Math.Max(0, Of(source).Watermark), TimeSpan.Zero);
+
+    /// <summary>
+    /// Runs the action when the source's watermark reaches the time, on the partition's thread,
+    /// before the event that moved it. Not saved: whoever asked asks again after loading.
+    /// </summary>
+    public void Schedule(string source, DateTimeOffset due, Action action) =>
+        Of(source).Schedule(due, action);
+
+    public void Save(StateWriter output, bool everything)
+    {
+        output.WriteNumber((ulong)LateEvents);
+        output.WriteCount(_clocks.Count);
+        foreach (var (source, clock) in _clocks)
+        {
+            output.WriteText(source);
+            output.WriteSigned(clock.Watermark);
+        }
+    }
+
+    public void Load(StateReader input)
+    {
+        LateEvents = (long)input.ReadNumber();
+        for (var count = input.ReadCount(); count > 0; count--)
+        {
+            var clock = Of(input.ReadText());
+            clock.Watermark = input.ReadSigned();
+            if (clock.Watermark > Latest.UtcTicks) Latest = new(clock.Watermark, TimeSpan.Zero);
+        }
+    }
+
+    private SourceClock Of(string source)
+    {
+        // Events of one source come in long runs, and the reader gives them the same string.
+        if (_last is { } last && ReferenceEquals(last.Source, source)) return last;
+        if (!_clocks.TryGetValue(source, out var clock))
+        {
+            // Beyond the limit sources share one clock: memory stays bounded, and their events
+            // are at worst called late.
+            if (_clocks.Count >= options.SourceLimit) source = "(others)";
+            if (!_clocks.TryGetValue(source, out clock))
+                _clocks.Add(source, clock = new SourceClock(source));
+        }
+        return _last = clock;
+    }
+
+    private sealed class SourceClock(string source)
+    {
+        private readonly SourceScheduler _scheduler = new();
+
+        public string Source { get; } = source;
+
+        /// <summary>UTC ticks.</summary>
+        public long Watermark { get; set; } = long.MinValue;
+
+        public void Schedule(DateTimeOffset due, Action action) => _scheduler.Schedule(due, action);
+
+        public void RunTimeouts()
+        {
+            // Rarely is one due: to look first spares the scheduler's work at every event.
+            if (_scheduler.NextDue <= Watermark)
+                _scheduler.AdvanceTo(new DateTimeOffset(Watermark, TimeSpan.Zero));
+        }
+    }
+
+    private sealed class SourceScheduler() : HistoricalScheduler(DateTimeOffset.MinValue)
+    {
+        public long NextDue => GetNext()?.DueTime.UtcTicks ?? long.MaxValue;
+    }
+}

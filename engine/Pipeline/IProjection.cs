@@ -1,0 +1,21 @@
+using StreamCommerce.Engine.Pipeline.State;
+
+namespace StreamCommerce.Engine.Pipeline;
+
+/// <summary>
+/// A view of the events, kept for one partition. A pure function of the partition's events in
+/// their order: no clock, no randomness, no I/O, so that it can be thrown away and rebuilt.
+/// </summary>
+/// <remarks>
+/// All calls come from the partition's thread; queries hold the partition's gate and so never
+/// run beside them. <see cref="Apply"/> decides before it changes anything: where it throws, the
+/// event goes to the dead letters and the state is as it was before.
+/// </remarks>
+public interface IProjection : ICheckpointed
+{
+    /// <summary>Takes in the next event, each exactly once, in the log's order.</summary>
+    void Apply(in StreamEvent e);
+
+    /// <summary>Clears all that is kept under a visitor's number.</summary>
+    void Forget(int visitor);
+}

@@ -1,0 +1,125 @@
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using StreamCommerce.Engine.Pipeline.State;
+using StreamCommerce.Ingest.Log;
+
+namespace StreamCommerce.Engine.Pipeline;
+
+/// <summary>
+/// The reactive graph of one partition: logged events in, deduplicated, put into event time,
+/// and pushed to every projection on the caller's thread. Nothing in it waits or queues, so a
+/// slow projection slows the reader and memory stays bounded.
+/// </summary>
+/// <remarks>
+/// <code>
+/// logged ─ Where(first time) ─ Select(event time, numbers) ─┬─ projection
+///                                                           ├─ projection
+///                                                           └─ …
+/// </code>
+/// </remarks>
+public sealed class PartitionGraph : IDisposable
+{
+    private readonly Subject<LoggedEvent> _logged = new();
+    private readonly IDisposable _connection;
+    private readonly Action<LoggedEvent, string, Exception> _onPoison;
+    private int[] _products = new int[16];
+    private LoggedEvent _current;
+
+    /// <param name="options">Limits, for this partition's share of them.</param>
+    /// <param name="partitionCount">Partitions that share the limits.</param>
+    /// <param name="build">Makes the projections over this partition's clock and indexes.</param>
+    /// <param name="onPoison">Told of an event that a projection threw on, with the projection's
+    /// name; the event goes on to the other projections.</param>
+    public PartitionGraph(
+        EngineOptions options,
+        int partitionCount,
+        Func<PartitionGraph, IReadOnlyList<IProjection>> build,
+        Action<LoggedEvent, string, Exception> onPoison)
+    {
+        _onPoison = onPoison;
+        Deduplicator = new(Math.Max(1, options.DeduplicationEvents / partitionCount));
+        Clock = new(options.EventTime);
+        Products = new(options.ProductLimit);
+        Visitors = new(Math.Max(2, options.VisitorLimit / partitionCount), Forget);
+        Projections = build(this);
+
+        var stream = _logged
+            .Where(logged => Deduplicator.IsFirst(logged.Event))
+            .Select(ToStreamEvent)
+            .Publish();
+        foreach (var projection in Projections)
+            stream.Subscribe(e => ApplyGuarded(projection, e));
+        _connection = stream.Connect();
+    }
+
+    public EventDeduplicator Deduplicator { get; }
+
+    public EventTimeClock Clock { get; }
+
+    public ProductIndex Products { get; }
+
+    public VisitorIndex Visitors { get; }
+
+    public IReadOnlyList<IProjection> Projections { get; }
+
+    /// <summary>All state, in the order in which it must be loaded: what others refer to first.
+    /// </summary>
+    public IEnumerable<ICheckpointed> State =>
+        [Deduplicator, Clock, Products, Visitors, .. Projections];
+
+    /// <summary>Pushes the next event of the log through the graph.</summary>
+    public void Push(in LoggedEvent logged)
+    {
+        _current = logged;
+        _logged.OnNext(logged);
+    }
+
+    /// <summary>Runs a projection's timeout; a fault of it is a poison event's too.</summary>
+    public void Schedule(string owner, string source, DateTimeOffset due, Action action) =>
+        Clock.Schedule(source, due, () =>
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e)
+            {
+                _onPoison(_current, owner, e);
+            }
+        });
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _logged.Dispose();
+    }
+
+    private StreamEvent ToStreamEvent(LoggedEvent logged)
+    {
+        var e = logged.Event;
+        // The clock first: timeouts that this event's time makes due happened before it.
+        var isLate = Clock.Advance(e.Source, e.Time);
+        var visitor = Visitors.Resolve(e.Visitor);
+        if (_products.Length < e.Lines.Length) _products = new int[2 * e.Lines.Length];
+        for (var i = 0; i < e.Lines.Length; i++) _products[i] = Products.Resolve(e.Lines[i].Sku);
+        return new StreamEvent(e, visitor, _products.AsMemory(0, e.Lines.Length), isLate);
+    }
+
+    private void ApplyGuarded(IProjection projection, in StreamEvent e)
+    {
+        try
+        {
+            projection.Apply(e);
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was, the partition goes on: one bad event must not stop a shop.
+            _onPoison(_current, projection.Name, exception);
+        }
+    }
+
+    private void Forget(int visitor)
+    {
+        foreach (var projection in Projections) projection.Forget(visitor);
+    }
+}

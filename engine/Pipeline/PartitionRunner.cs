@@ -1,0 +1,242 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using StreamCommerce.Ingest.Log;
+
+namespace StreamCommerce.Engine.Pipeline;
+
+/// <summary>
+/// Drives one partition: reads the log in order on a thread of its own, pushes each event through
+/// the graph, and saves state and offset together. Events are handled under the gate, a batch at
+/// a time; queries take the gate to see the state between two batches.
+/// </summary>
+internal sealed partial class PartitionRunner : IDisposable
+{
+    private readonly int _partition;
+    private readonly IEventLog _log;
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly DeadLetterFile _deadLetters;
+    private readonly PartitionState _state;
+    private readonly Lock _gate = new();
+    private readonly List<(long Offset, TaskCompletionSource Done)> _waiting = [];
+    private PartitionGraph? _graph;
+    private long _next;
+    private long _saved;
+    private long _savedAt;
+
+    public PartitionRunner(
+        int partition,
+        IEventLog log,
+        EngineOptions options,
+        Func<PartitionGraph, IReadOnlyList<IProjection>> build,
+        TimeProvider time,
+        ILogger logger)
+    {
+        (_partition, _log, _options, _time, _logger) = (partition, log, options, time, logger);
+        _deadLetters = new DeadLetterFile(
+            Path.Combine(options.Directory, "dead-letters", $"p{partition:00}.ndjson"),
+            partition, options.DeadLetterLimit);
+        _state = new PartitionState(
+            partition, log, options,
+            projections => new(options, log.PartitionCount, projections, OnPoison),
+            build, logger);
+    }
+
+    /// <summary>All below it is in the state.</summary>
+    public long NextOffset => Volatile.Read(ref _next);
+
+    /// <summary>Letters in the partition's dead-letter file.</summary>
+    public long DeadLetters => Volatile.Read(ref _deadLetterCount);
+
+    private long _deadLetterCount;
+
+    /// <summary>Loads the state; must complete before anything else is called.</summary>
+    public async Task LoadAsync(IReadOnlySet<string> rebuild, CancellationToken ct)
+    {
+        (_graph, _next) = await _state.LoadAsync(rebuild, ct);
+        _deadLetterCount = _deadLetters.Count;
+        _saved = rebuild.Count > 0 ? -1 : _next;
+        _savedAt = _time.GetTimestamp();
+    }
+
+    /// <summary>Runs a query between two batches. It must be short and must not wait.</summary>
+    public TResult Read<TResult>(Func<PartitionGraph, TResult> query)
+    {
+        lock (_gate) return query(Graph);
+    }
+
+    /// <summary>Completes when all below the offset is in the state.</summary>
+    public Task WaitForAsync(long offset, CancellationToken ct)
+    {
+        lock (_gate)
+        {
+            if (_next >= offset) return Task.CompletedTask;
+            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((offset, done));
+            return done.Task.WaitAsync(ct);
+        }
+    }
+
+    /// <summary>
+    /// Reads and handles events until it is told to stop, then saves. Ends with the fault where
+    /// the log cannot be read on.
+    /// </summary>
+    public Task RunAsync(CancellationToken ct)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        // A thread of its own, not the pool's: a partition that catches up would hold a pool
+        // thread for seconds, and requests would wait for it.
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Run(ct);
+                ended.SetResult();
+            }
+            catch (Exception e)
+            {
+                LogStopped(e, _partition, NextOffset);
+                ended.SetException(e);
+            }
+        })
+        {
+            IsBackground = true,
+            Name = $"partition {_partition}",
+        };
+        thread.Start();
+        return ended.Task;
+    }
+
+    public void Dispose()
+    {
+        _graph?.Dispose();
+        _deadLetters.Dispose();
+        _state.Dispose();
+    }
+
+    /// <summary>Saves what is not saved; false where that failed and must be tried again.</summary>
+    public bool Checkpoint()
+    {
+        if (_next == _saved) return true;
+        StateFrame frame;
+        bool everything;
+        lock (_gate) (frame, everything) = _state.Capture(Graph, _next);
+        _savedAt = _time.GetTimestamp();
+        try
+        {
+            _state.Save(frame, everything);
+            _saved = frame.NextOffset;
+            return true;
+        }
+        catch (IOException e)
+        {
+            // The log still has everything; the next checkpoint saves all of the state.
+            LogNotSaved(e, _partition);
+            return false;
+        }
+    }
+
+    private PartitionGraph Graph =>
+        _graph ?? throw new InvalidOperationException("The engine's state is not loaded yet.");
+
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "The thread exists to wait here.")]
+    private void Run(CancellationToken ct)
+    {
+        var batches = _log.ReadAsync(_partition, _next, _options.BatchLimit, ct)
+            .GetAsyncEnumerator(ct);
+        try
+        {
+            while (WaitForBatch(batches.MoveNextAsync(), ct))
+            {
+                Handle(batches.Current.Span);
+                if (_next - _saved >= _options.CheckpointEvents || IsSaveDue()) CommitCheckpoint();
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Asked to stop: fall through to the last checkpoint.
+        }
+        finally
+        {
+            CommitCheckpoint();
+            batches.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "The thread exists to wait here.")]
+    private bool WaitForBatch(ValueTask<bool> next, CancellationToken ct)
+    {
+        if (next.IsCompleted) return next.GetAwaiter().GetResult();
+        var task = next.AsTask();
+        while (true)
+        {
+            // Woken now and then so that a quiet partition is saved too.
+            if (Task.WaitAny([task], _options.CheckpointInterval) == 0)
+                return task.GetAwaiter().GetResult();
+            if (IsSaveDue()) CommitCheckpoint();
+            ct.ThrowIfCancellationRequested();
+        }
+    }
+
+    private bool IsSaveDue() =>
+        _next != _saved && _time.GetElapsedTime(_savedAt) >= _options.CheckpointInterval;
+
+    private void Handle(ReadOnlySpan<LoggedEvent> batch)
+    {
+        lock (_gate)
+        {
+            foreach (ref readonly var logged in batch) Graph.Push(logged);
+            Volatile.Write(ref _next, batch[^1].Offset + 1);
+            for (var i = _waiting.Count - 1; i >= 0; i--)
+            {
+                if (_waiting[i].Offset > _next) continue;
+                _waiting[i].Done.TrySetResult();
+                _waiting.RemoveAt(i);
+            }
+        }
+        EngineInstruments.Handled(_partition, batch.Length);
+    }
+
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "The thread exists to wait here.")]
+    private void CommitCheckpoint()
+    {
+        if (!Checkpoint()) return;
+        try
+        {
+            // For those who watch the lag; the engine itself starts from its own state.
+            _log.CommitCheckpointAsync(
+                CommerceEngine.Consumer, _partition, _saved, CancellationToken.None)
+                .AsTask().GetAwaiter().GetResult();
+        }
+        catch (IOException e)
+        {
+            LogNotSaved(e, _partition);
+        }
+    }
+
+    private void OnPoison(LoggedEvent logged, string projection, Exception exception)
+    {
+        LogPoison(exception, _partition, logged.Offset, projection);
+        EngineInstruments.Poisoned(_partition);
+        try
+        {
+            _deadLetters.Write(logged, projection, exception);
+        }
+        catch (IOException e)
+        {
+            LogNotSaved(e, _partition);
+        }
+        Volatile.Write(ref _deadLetterCount, _deadLetters.Count);
+    }
+
+    [LoggerMessage(LogLevel.Error, "Partition {Partition} stopped at offset {Offset}.")]
+    private partial void LogStopped(Exception e, int partition, long offset);
+
+    [LoggerMessage(LogLevel.Error, "Partition {Partition}: could not save.")]
+    private partial void LogNotSaved(Exception e, int partition);
+
+    [LoggerMessage(LogLevel.Warning,
+        "Partition {Partition}, offset {Offset}: {Projection} refused the event.")]
+    private partial void LogPoison(Exception e, int partition, long offset, string projection);
+}

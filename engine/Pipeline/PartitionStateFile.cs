@@ -1,0 +1,172 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+
+namespace StreamCommerce.Engine.Pipeline;
+
+/// <summary>A saved section: the state of one <see cref="State.ICheckpointed"/>, or its changes.
+/// </summary>
+public sealed record StateSection(
+    string Name, int Version, bool IsEverything, ReadOnlyMemory<byte> Bytes);
+
+/// <summary>All sections at one offset of the log: either the whole frame counts, or nothing.
+/// </summary>
+public sealed record StateFrame(long NextOffset, IReadOnlyList<StateSection> Sections);
+
+/// <summary>
+/// The file in which a partition's state is saved with the offset it has reached. A frame of
+/// changes is appended at each checkpoint; when the changes outgrow the state, everything is
+/// written anew and put in place by a rename. A frame counts only when its checksum holds, so a
+/// crash while writing leaves the frame before it.
+/// </summary>
+public sealed class PartitionStateFile : IDisposable
+{
+    private const uint Magic = 0x53_43_46_31; // "SCF1"
+    private const int HeaderBytes = 16;
+    // Below it rewriting costs less than the bookkeeping is worth.
+    private const long SmallBytes = 4 * 1024 * 1024;
+
+    private readonly string _path;
+    private FileStream? _file;
+    private long _fullBytes;
+
+    public PartitionStateFile(string path)
+    {
+        _path = path;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Whether the next save should be of everything.</summary>
+    public bool WantsEverything =>
+        _file is null || _file.Length > SmallBytes && _file.Length > 3 * _fullBytes;
+
+    /// <summary>
+    /// The frames to load, in order: one of everything, then changes. Empty where there is no
+    /// file. What a crash left half written at the end is cut.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The file is no state file, or its first frame is
+    /// damaged: the state must be rebuilt from the log.</exception>
+    public IReadOnlyList<StateFrame> Load()
+    {
+        if (!File.Exists(_path)) return [];
+        var bytes = File.ReadAllBytes(_path);
+        var frames = new List<StateFrame>();
+        var at = 0;
+        while (ReadFrame(bytes.AsMemory(at), out var length) is { } frame)
+        {
+            frames.Add(frame);
+            at += length;
+            if (frames.Count == 1) _fullBytes = length;
+        }
+        if (frames.Count == 0)
+            throw new InvalidDataException($"{_path} holds no sound state.");
+        _file = new FileStream(_path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        _file.SetLength(at);
+        _file.Seek(at, SeekOrigin.Begin);
+        return frames;
+    }
+
+    /// <summary>Makes a frame durable.</summary>
+    public void Save(StateFrame frame, bool everything)
+    {
+        var bytes = WriteFrame(frame);
+        if (!everything && _file is not null)
+        {
+            _file.Write(bytes);
+            _file.Flush(flushToDisk: true);
+            return;
+        }
+        var temporary = _path + ".new";
+        var file = new FileStream(
+            temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
+        file.Write(bytes);
+        file.Flush(flushToDisk: true);
+        File.Move(temporary, _path, overwrite: true);
+        _file?.Dispose();
+        _file = file;
+        _fullBytes = bytes.Length;
+    }
+
+    /// <summary>Removes what is saved.</summary>
+    public void Delete()
+    {
+        Dispose();
+        _file = null;
+        File.Delete(_path);
+    }
+
+    public void Dispose() => _file?.Dispose();
+
+    private static byte[] WriteFrame(StateFrame frame)
+    {
+        var output = new ArrayBufferWriter<byte>(
+            64 * 1024 + frame.Sections.Sum(section => section.Bytes.Length));
+        output.Advance(HeaderBytes);
+        Number(output, frame.NextOffset);
+        Number(output, frame.Sections.Count);
+        foreach (var section in frame.Sections)
+        {
+            var name = Encoding.UTF8.GetBytes(section.Name);
+            Number(output, name.Length);
+            output.Write(name);
+            Number(output, section.Version);
+            Number(output, section.IsEverything ? 1 : 0);
+            Number(output, section.Bytes.Length);
+            output.Write(section.Bytes.Span);
+        }
+        var bytes = output.WrittenSpan.ToArray();
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), bytes.Length - HeaderBytes);
+        BinaryPrimitives.WriteUInt64LittleEndian(
+            bytes.AsSpan(8), XxHash3.HashToUInt64(bytes.AsSpan(HeaderBytes)));
+        return bytes;
+    }
+
+    private static StateFrame? ReadFrame(ReadOnlyMemory<byte> bytes, out int frameBytes)
+    {
+        frameBytes = 0;
+        var span = bytes.Span;
+        if (span.Length < HeaderBytes
+            || BinaryPrimitives.ReadUInt32LittleEndian(span) != Magic) return null;
+        var length = BinaryPrimitives.ReadInt32LittleEndian(span[4..]);
+        if (length < 0 || length > span.Length - HeaderBytes) return null;
+        var body = bytes.Slice(HeaderBytes, length);
+        if (BinaryPrimitives.ReadUInt64LittleEndian(span[8..]) != XxHash3.HashToUInt64(body.Span))
+            return null;
+        frameBytes = HeaderBytes + length;
+
+        var at = 0;
+        var nextOffset = Number(body.Span, ref at);
+        var sections = new StateSection[Number(body.Span, ref at)];
+        for (var i = 0; i < sections.Length; i++)
+        {
+            var name = Encoding.UTF8.GetString(Take(body, ref at).Span);
+            var version = (int)Number(body.Span, ref at);
+            var everything = Number(body.Span, ref at) == 1;
+            sections[i] = new(name, version, everything, Take(body, ref at));
+        }
+        return new StateFrame(nextOffset, sections);
+    }
+
+    private static ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> body, ref int at)
+    {
+        var length = (int)Number(body.Span, ref at);
+        var taken = body.Slice(at, length);
+        at += length;
+        return taken;
+    }
+
+    private static void Number(ArrayBufferWriter<byte> output, long number)
+    {
+        BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(8), number);
+        output.Advance(8);
+    }
+
+    private static long Number(ReadOnlySpan<byte> body, ref int at)
+    {
+        var number = BinaryPrimitives.ReadInt64LittleEndian(body[at..]);
+        at += 8;
+        return number;
+    }
+}

@@ -1,0 +1,31 @@
+using StreamCommerce.Engine.Funnels;
+using StreamCommerce.Engine.Products;
+using StreamCommerce.Engine.Profiles;
+using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Sales;
+using StreamCommerce.Engine.Sessions;
+using StreamCommerce.Engine.Trending;
+
+namespace StreamCommerce.Engine.Pipeline;
+
+/// <summary>The projections that every partition keeps.</summary>
+public static class ProjectionSet
+{
+    /// <summary>Makes them for one partition's graph.</summary>
+    public static IReadOnlyList<IProjection> Build(PartitionGraph graph) =>
+    [
+        new SalesProjection(),
+        new SessionProjection(graph),
+        new FunnelProjection(),
+        new ProductCountsProjection(),
+        new TrendingProjection(),
+        new ProfileProjection(),
+        new CoVisitationProjection(),
+    ];
+
+    /// <summary>Their names, as the command <c>rebuild</c> takes them.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        "sales", "sessions", "funnel", "product-counts", "trending", "profiles", "co-visitation",
+    ];
+}

@@ -1,0 +1,66 @@
+using System.Runtime.InteropServices;
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Engine.Pipeline.State;
+
+/// <summary>
+/// Numbers a partition's products from 0 in the order of their first event, so that projections
+/// keep arrays instead of dictionaries of text. Only grows.
+/// </summary>
+public sealed class ProductIndex : ICheckpointed
+{
+    private readonly int _limit;
+    private readonly Dictionary<Sku, int> _numbers = [];
+    private readonly List<Sku> _skus = [];
+    private int _saved;
+
+    /// <param name="limit">Products at most; further ones are not told apart.</param>
+    public ProductIndex(int limit) => _limit = limit;
+
+    public string Name => "products";
+
+    public int Version => 1;
+
+    public int Count => _skus.Count;
+
+    /// <summary>Events' lines whose product found no place.</summary>
+    public long Overflowed { get; private set; }
+
+    public Sku this[int product] => _skus[product];
+
+    /// <summary>The product's number, a new one at its first event; -1 where no place is left.</summary>
+    public int Resolve(Sku sku)
+    {
+        if (_numbers.TryGetValue(sku, out var known)) return known;
+        if (_skus.Count == _limit)
+        {
+            // Only garbage ids come in such numbers; memory for them would be lost to the shop.
+            Overflowed++;
+            return -1;
+        }
+        _numbers.Add(sku, _skus.Count);
+        _skus.Add(sku);
+        return _skus.Count - 1;
+    }
+
+    /// <summary>The product's number, or -1 where no event named it yet.</summary>
+    public int Find(Sku sku) => _numbers.GetValueOrDefault(sku, -1);
+
+    /// <summary>All products, by number. Valid until the next event.</summary>
+    public ReadOnlySpan<Sku> All => CollectionsMarshal.AsSpan(_skus);
+
+    public void Save(StateWriter output, bool everything)
+    {
+        var from = everything ? 0 : _saved;
+        output.WriteCount(_skus.Count - from);
+        for (var i = from; i < _skus.Count; i++) output.WriteText(_skus[i].Value);
+        _saved = _skus.Count;
+    }
+
+    public void Load(StateReader input)
+    {
+        for (var count = input.ReadCount(); count > 0; count--)
+            Resolve(new Sku(input.ReadText()));
+        _saved = _skus.Count;
+    }
+}

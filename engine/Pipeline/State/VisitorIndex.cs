@@ -1,0 +1,113 @@
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Engine.Pipeline.State;
+
+/// <summary>
+/// Numbers a partition's recent visitors, so that projections keep arrays instead of
+/// dictionaries. At its limit the tenth that was silent longest is forgotten, everywhere, and its
+/// numbers are given anew. What is forgotten depends on the events alone, so that a replay
+/// forgets the same.
+/// </summary>
+public sealed class VisitorIndex : ICheckpointed
+{
+    private readonly int _limit;
+    private readonly Action<int> _forget;
+    private readonly Dictionary<VisitorId, int> _numbers = [];
+    private readonly Stack<int> _free = [];
+    private VisitorId[] _visitors = new VisitorId[1024];
+    private long[] _lastSeen = new long[1024];
+    private DirtyNumbers _changed = new();
+    private readonly List<VisitorId> _forgotten = [];
+    private int _highest;
+    private long _now;
+
+    /// <param name="limit">Visitors at most.</param>
+    /// <param name="forget">Clears all that is kept of a number.</param>
+    public VisitorIndex(int limit, Action<int> forget)
+    {
+        _limit = limit;
+        _forget = forget;
+    }
+
+    public string Name => "visitors";
+
+    public int Version => 1;
+
+    public int Count => _numbers.Count;
+
+    public VisitorId this[int visitor] => _visitors[visitor];
+
+    /// <summary>The visitor's number, a new one where it has none, and notes that it was seen.</summary>
+    public int Resolve(VisitorId visitor)
+    {
+        if (!_numbers.TryGetValue(visitor, out var number))
+        {
+            if (_numbers.Count >= _limit) ForgetOldest();
+            number = _free.Count > 0 ? _free.Pop() : _highest++;
+            if (number >= _visitors.Length)
+            {
+                Array.Resize(ref _visitors, 2 * number);
+                Array.Resize(ref _lastSeen, 2 * number);
+            }
+            _visitors[number] = visitor;
+            _numbers.Add(visitor, number);
+        }
+        _lastSeen[number] = ++_now;
+        _changed.Add(number);
+        return number;
+    }
+
+    /// <summary>The visitor's number, or -1 where it has none.</summary>
+    public int Find(VisitorId visitor) => _numbers.GetValueOrDefault(visitor, -1);
+
+    public void Save(StateWriter output, bool everything)
+    {
+        output.WriteCount(everything ? 0 : _forgotten.Count);
+        if (!everything) foreach (var visitor in _forgotten) output.WriteText(visitor.Value);
+        _forgotten.Clear();
+
+        var numbers = everything ? [.. _numbers.Values] : _changed.Numbers.ToArray();
+        var alive = numbers.Where(n => _visitors[n].Value is not null)
+            .OrderBy(n => _lastSeen[n]).ToArray();
+        output.WriteCount(alive.Length);
+        foreach (var number in alive)
+        {
+            output.WriteText(_visitors[number].Value);
+            output.WriteNumber((ulong)_lastSeen[number]);
+        }
+        _changed.Clear();
+    }
+
+    public void Load(StateReader input)
+    {
+        for (var count = input.ReadCount(); count > 0; count--)
+        {
+            if (_numbers.TryGetValue(new VisitorId(input.ReadText()), out var number))
+                Forget(number);
+        }
+        for (var count = input.ReadCount(); count > 0; count--)
+        {
+            var number = Resolve(new VisitorId(input.ReadText()));
+            _now = (long)input.ReadNumber();
+            _lastSeen[number] = _now;
+        }
+        _forgotten.Clear();
+        _changed.Clear();
+    }
+
+    private void ForgetOldest()
+    {
+        var alive = _numbers.Values.ToArray();
+        Array.Sort(alive, (a, b) => _lastSeen[a].CompareTo(_lastSeen[b]));
+        foreach (var number in alive.AsSpan(0, Math.Max(1, alive.Length / 10))) Forget(number);
+    }
+
+    private void Forget(int number)
+    {
+        _forget(number);
+        _forgotten.Add(_visitors[number]);
+        _numbers.Remove(_visitors[number]);
+        _visitors[number] = default;
+        _free.Push(number);
+    }
+}

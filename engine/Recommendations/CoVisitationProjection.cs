@@ -1,0 +1,153 @@
+using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pipeline.State;
+using StreamCommerce.Engine.Sessions;
+using StreamCommerce.Ingest.Events;
+using StreamCommerce.Models.Neighbours;
+
+namespace StreamCommerce.Engine.Recommendations;
+
+/// <summary>
+/// Learns which products are seen together: each product that a visitor views, carts or buys is
+/// paired with the last few before it in the same sitting, the nearer the heavier.
+/// </summary>
+public sealed class CoVisitationProjection : IProjection
+{
+    // Pairs further apart than this say little; five keep an event's work at ten updates.
+    private const int RecentLimit = 5;
+    private const int NeighbourLimit = 64;
+
+    private readonly CoVisitationIndex _index = new(NeighbourLimit);
+    private readonly DirtyNumbers _changed = new();
+    private readonly DirtyNumbers _changedVisitors = new();
+    private Recent?[] _recents = [];
+
+    public string Name => "co-visitation";
+
+    public int Version => 1;
+
+    /// <summary>The pairs, by the products' numbers in the partition.</summary>
+    public CoVisitationIndex Index => _index;
+
+    public void Apply(in StreamEvent e)
+    {
+        float weight = e.Event.Name switch
+        {
+            EventName.ViewItem => 1,
+            EventName.AddToCart => 2,
+            EventName.Purchase => 3,
+            _ => 0,
+        };
+        if (weight == 0) return;
+        var recent = Touch(e.Visitor);
+        if (e.Ticks > recent.LastTicks + SessionRules.Gap.Ticks) recent.Count = 0;
+        recent.LastTicks = Math.Max(recent.LastTicks, e.Ticks);
+        foreach (var product in e.Products.Span)
+            if (product >= 0) Pair(product, recent, weight);
+    }
+
+    public void Forget(int visitor)
+    {
+        if (visitor < _recents.Length) _recents[visitor] = null;
+    }
+
+    public void Save(StateWriter output, bool everything)
+    {
+        if (everything)
+        {
+            for (var item = 0; item < _index.ItemLimit; item++)
+                if (_index.TotalOf(item) > 0) _changed.Add(item);
+            for (var visitor = 0; visitor < _recents.Length; visitor++)
+                if (_recents[visitor] is not null) _changedVisitors.Add(visitor);
+        }
+        output.WriteCount(_changed.Numbers.Length);
+        foreach (var item in _changed.Numbers)
+        {
+            output.WriteProduct(item);
+            output.WriteDouble(_index.TotalOf(item));
+            var neighbours = _index.Of(item).ToArray();
+            output.WriteCount(neighbours.Length);
+            foreach (var neighbour in neighbours)
+            {
+                output.WriteProduct(neighbour.Item);
+                output.WriteDouble(neighbour.Weight);
+            }
+        }
+        _changed.Clear();
+        SaveRecents(output);
+    }
+
+    public void Load(StateReader input)
+    {
+        for (var count = input.ReadCount(); count > 0; count--)
+        {
+            var item = input.ReadProduct();
+            var total = input.ReadDouble();
+            var neighbours = new Neighbour[input.ReadCount()];
+            for (var i = 0; i < neighbours.Length; i++)
+                neighbours[i] = new(input.ReadProduct(), (float)input.ReadDouble());
+            _index.Restore(item, total, neighbours);
+        }
+        for (var count = input.ReadCount(); count > 0; count--)
+        {
+            var recent = Touch(input.ReadVisitor());
+            recent.LastTicks = input.ReadSigned();
+            recent.Count = input.ReadCount();
+            for (var i = 0; i < recent.Count; i++) recent.Products[i] = input.ReadProduct();
+        }
+        _changed.Clear();
+        _changedVisitors.Clear();
+    }
+
+    private void SaveRecents(StateWriter output)
+    {
+        var alive = 0;
+        foreach (var visitor in _changedVisitors.Numbers)
+            if (_recents[visitor] is not null) alive++;
+        output.WriteCount(alive);
+        foreach (var visitor in _changedVisitors.Numbers)
+        {
+            if (_recents[visitor] is not { } recent) continue;
+            output.WriteVisitor(visitor);
+            output.WriteSigned(recent.LastTicks);
+            output.WriteCount(recent.Count);
+            for (var i = 0; i < recent.Count; i++) output.WriteProduct(recent.Products[i]);
+        }
+        _changedVisitors.Clear();
+    }
+
+    private void Pair(int product, Recent recent, float weight)
+    {
+        var at = recent.Count;
+        for (var i = 0; i < recent.Count; i++)
+        {
+            if (recent.Products[i] == product)
+            {
+                at = i;
+                continue;
+            }
+            _index.Add(product, recent.Products[i], weight / (i + 1));
+            _changed.Add(recent.Products[i]);
+            _changed.Add(product);
+        }
+        // The newest first: those before its old place move back by one, the last one falls out.
+        if (at == recent.Count && recent.Count < RecentLimit) recent.Count++;
+        at = Math.Min(at, RecentLimit - 1);
+        recent.Products.AsSpan(0, at).CopyTo(recent.Products.AsSpan(1));
+        recent.Products[0] = product;
+    }
+
+    private Recent Touch(int visitor)
+    {
+        if (visitor >= _recents.Length)
+            Array.Resize(ref _recents, Math.Max(2 * _recents.Length, Math.Max(256, visitor + 1)));
+        _changedVisitors.Add(visitor);
+        return _recents[visitor] ??= new Recent();
+    }
+
+    private sealed class Recent
+    {
+        public readonly int[] Products = new int[RecentLimit];
+        public int Count;
+        public long LastTicks;
+    }
+}

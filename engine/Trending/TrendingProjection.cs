@@ -1,0 +1,95 @@
+using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pipeline.State;
+using StreamCommerce.Ingest.Events;
+using StreamCommerce.Models.Counts;
+
+namespace StreamCommerce.Engine.Trending;
+
+/// <summary>
+/// How much each product is wanted now: views, carts and purchases, weighted, with a half-life
+/// in event time. Late events count too: their weight has decayed by then.
+/// </summary>
+public sealed class TrendingProjection : IProjection
+{
+    /// <summary>After it an event counts half.</summary>
+    public static readonly TimeSpan HalfLife = TimeSpan.FromHours(1);
+
+    private readonly DirtyNumbers _changed = new();
+    private DecayedCount[] _counts = [];
+
+    public string Name => "trending";
+
+    public int Version => 1;
+
+    /// <summary>Products that may have a count.</summary>
+    public int Count => _counts.Length;
+
+    /// <summary>A product's count; none for a number never counted.</summary>
+    public DecayedCount this[int product] =>
+        (uint)product < (uint)_counts.Length ? _counts[product] : DecayedCount.None;
+
+    /// <summary>A time on the counts' scale.</summary>
+    public static double ToHalfLives(DateTimeOffset time) =>
+        (double)(time.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / HalfLife.Ticks;
+
+    public void Apply(in StreamEvent e)
+    {
+        // What an intent is worth: the rarer and the closer to a sale, the more.
+        double weight = e.Event.Name switch
+        {
+            EventName.ViewItem => 1,
+            EventName.SelectItem => 0.5,
+            EventName.AddToCart => 4,
+            EventName.Purchase => 8,
+            _ => 0,
+        };
+        if (weight == 0) return;
+        var time = ToHalfLives(e.Event.Time);
+        foreach (var product in e.Products.Span)
+        {
+            if (product < 0) continue;
+            EnsurePlace(product);
+            _counts[product] = _counts[product].Plus(time, weight);
+            _changed.Add(product);
+        }
+    }
+
+    public void Forget(int visitor)
+    {
+        // Counts are about products; nothing of a visitor is in them.
+    }
+
+    public void Save(StateWriter output, bool everything)
+    {
+        if (everything)
+        {
+            for (var product = 0; product < _counts.Length; product++)
+                if (!double.IsNegativeInfinity(_counts[product].Log2)) _changed.Add(product);
+        }
+        output.WriteCount(_changed.Numbers.Length);
+        foreach (var product in _changed.Numbers)
+        {
+            output.WriteProduct(product);
+            output.WriteDouble(_counts[product].Log2);
+        }
+        _changed.Clear();
+    }
+
+    public void Load(StateReader input)
+    {
+        for (var count = input.ReadCount(); count > 0; count--)
+        {
+            var product = input.ReadProduct();
+            EnsurePlace(product);
+            _counts[product] = new(input.ReadDouble());
+        }
+    }
+
+    private void EnsurePlace(int product)
+    {
+        if (product < _counts.Length) return;
+        var from = _counts.Length;
+        Array.Resize(ref _counts, Math.Max(2 * from, Math.Max(256, product + 1)));
+        _counts.AsSpan(from).Fill(DecayedCount.None);
+    }
+}
