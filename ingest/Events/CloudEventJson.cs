@@ -5,9 +5,10 @@ using System.Text.Json;
 namespace StreamCommerce.Ingest.Events;
 
 /// <summary>
-/// The JSON form of an event: CloudEvents 1.0, structured mode (<c>application/cloudevents+json</c>),
-/// with the commerce event in <c>data</c>. Unknown attributes and members are kept and written
-/// back; unknown versions are refused. Golden files pin it.
+/// The JSON form of an event: CloudEvents 1.0, structured mode
+/// (<c>application/cloudevents+json</c>), with the commerce event in <c>data</c>. Unknown
+/// attributes and members are kept and written back; unknown versions are refused. Golden files
+/// pin it.
 /// </summary>
 public static class CloudEventJson
 {

@@ -10,7 +10,9 @@ public sealed record CommerceEvent
 {
     public required EventId Id { get; init; }
 
-    /// <summary>Who saw it happen, a URI reference as in CloudEvents, for example <c>/shop/web</c>.</summary>
+    /// <summary>
+    /// Who saw it happen, a URI reference as in CloudEvents, for example <c>/shop/web</c>.
+    /// </summary>
     public required string Source { get; init; }
 
     public required EventName Name { get; init; }
@@ -33,16 +35,24 @@ public sealed record CommerceEvent
     /// <summary>The sales channel, for example <c>web</c>, <c>app</c> or <c>store</c>.</summary>
     public string? Channel { get; init; }
 
-    /// <summary>The products it is about, at most <see cref="EventRules.LineCountLimit"/>.</summary>
+    /// <summary>
+    /// The products it is about, at most <see cref="EventRules.LineCountLimit"/>.
+    /// </summary>
     public EventLine[] Lines { get; init; } = [];
 
-    /// <summary>Free-form text parameters, for example <c>search_term</c>; null where there are none.</summary>
+    /// <summary>
+    /// Free-form text parameters, for example <c>search_term</c>; null where there are none.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Parameters { get; init; }
 
-    /// <summary>CloudEvents attributes that this version does not know; kept as they came.</summary>
+    /// <summary>
+    /// CloudEvents attributes that this version does not know; kept as they came.
+    /// </summary>
     public IReadOnlyDictionary<string, JsonElement>? UnknownAttributes { get; init; }
 
-    /// <summary>Members of <c>data</c> that this version does not know; kept as they came.</summary>
+    /// <summary>
+    /// Members of <c>data</c> that this version does not know; kept as they came.
+    /// </summary>
     public IReadOnlyDictionary<string, JsonElement>? UnknownData { get; init; }
 
     /// <summary>

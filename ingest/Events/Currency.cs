@@ -41,7 +41,9 @@ public readonly record struct Currency
     /// <summary>Digits after the decimal point: 2 for EUR, 0 for JPY, 3 for KWD.</summary>
     public int MinorDigits => Rows[_index].Digits;
 
-    /// <summary>The code's currency; throws <see cref="FormatException"/> where ISO 4217 has none.</summary>
+    /// <summary>
+    /// The code's currency; throws <see cref="FormatException"/> where ISO 4217 has none.
+    /// </summary>
     public static Currency Of(string code) => TryParse(code, out var currency)
         ? currency
         : throw new FormatException($"'{code}' is not an active ISO 4217 currency code.");

@@ -162,6 +162,7 @@ public sealed record EventBatch(
         }
 
         private static EventProblem TooMany() => new("",
-            $"The batch holds more than {EventRules.BatchCountLimit} events; send several batches.");
+            $"The batch holds more than {EventRules.BatchCountLimit} events; "
+            + "send several batches.");
     }
 }

@@ -2,10 +2,14 @@ using System.Text.Json.Serialization;
 
 namespace StreamCommerce.Ingest.Events;
 
-/// <summary>An identifier that is text on the wire. <see cref="EventRules"/> says which text is valid.</summary>
+/// <summary>
+/// An identifier that is text on the wire. <see cref="EventRules"/> says which text is valid.
+/// </summary>
 public interface ITextId<TSelf> where TSelf : struct, ITextId<TSelf>
 {
-    /// <summary>The text, 1 to <see cref="EventRules.IdLengthLimit"/> characters, never null in a valid id.</summary>
+    /// <summary>
+    /// The text, 1 to <see cref="EventRules.IdLengthLimit"/> characters, never null in a valid id.
+    /// </summary>
     string Value { get; }
 
     /// <summary>Wraps a text without checking it.</summary>
@@ -21,7 +25,9 @@ public readonly record struct EventId(string Value) : ITextId<EventId>
     public override string ToString() => Value;
 }
 
-/// <summary>A browser, app or device: the unit by which events are ordered and partitioned.</summary>
+/// <summary>
+/// A browser, app or device: the unit by which events are ordered and partitioned.
+/// </summary>
 [JsonConverter(typeof(TextIdConverter<VisitorId>))]
 public readonly record struct VisitorId(string Value) : ITextId<VisitorId>
 {

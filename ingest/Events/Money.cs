@@ -19,7 +19,9 @@ public readonly record struct Money(decimal Amount, Currency Currency)
 
     public static Money Zero(Currency currency) => new(0m, currency);
 
-    /// <summary>Rounds to the currency's minor unit, halves to even (ISO 80000-1's rule B).</summary>
+    /// <summary>
+    /// Rounds to the currency's minor unit, halves to even (ISO 80000-1's rule B).
+    /// </summary>
     public Money Round() =>
         new(decimal.Round(Amount, Currency.MinorDigits, MidpointRounding.ToEven), Currency);
 

@@ -17,7 +17,9 @@ public static class StableHash
         return XxHash3.HashToUInt64(Utf8(text, stack));
     }
 
-    /// <summary>128 bits that stand for an event: no two of 2^50 events share them by accident.</summary>
+    /// <summary>
+    /// 128 bits that stand for an event: no two of 2^50 events share them by accident.
+    /// </summary>
     public static UInt128 OfEvent(string source, EventId id)
     {
         Span<byte> stack = stackalloc byte[StackBytes];

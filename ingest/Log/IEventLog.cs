@@ -53,7 +53,9 @@ public interface IEventLog : IAsyncDisposable
     /// <summary>What a partition holds now.</summary>
     PartitionStatus GetStatus(int partition);
 
-    /// <summary>Notes that a consumer has handled all below <paramref name="nextOffset"/>.</summary>
+    /// <summary>
+    /// Notes that a consumer has handled all below <paramref name="nextOffset"/>.
+    /// </summary>
     ValueTask CommitCheckpointAsync(
         string consumer, int partition, long nextOffset, CancellationToken ct);
 
@@ -80,11 +82,15 @@ public readonly record struct PartitionStatus(
 public readonly record struct ConsumerCheckpoint(
     string Consumer, int Partition, long NextOffset);
 
-/// <summary>A batch was not acknowledged: the disk is full, a write failed, or the log is shut.</summary>
+/// <summary>
+/// A batch was not acknowledged: the disk is full, a write failed, or the log is shut.
+/// </summary>
 public sealed class LogAppendException(string message, Exception? inner = null)
     : IOException(message, inner);
 
-/// <summary>Stored bytes are not what was written. The message names file, byte and offset.</summary>
+/// <summary>
+/// Stored bytes are not what was written. The message names file, byte and offset.
+/// </summary>
 public sealed class LogCorruptException(string message) : IOException(message);
 
 /// <summary>The events from the asked offset on have been removed by retention.</summary>

@@ -23,7 +23,8 @@ public sealed class EventBatchTests
 
     private static EventBatch? Read(string body, BatchFormat format, out EventProblem? problem) =>
         EventBatch.Read(
-            new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)), format, Now, null, out problem);
+            new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(body)), format, Now, null,
+            out problem);
 
     [Theory]
     [InlineData(BatchFormat.Array, "[", ",", "]")]
