@@ -1,1 +1,20 @@
+using StreamCommerce.Benchmarks;
+
+var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
+{
+    ["replay"] = ReplayBenchmark.RunAsync,
+};
+
+if (args is [ReplayBenchmark.PrepareVerb, var directory, var count])
+{
+    await ReplayBenchmark.PrepareAsync(directory, int.Parse(count));
+    return 0;
+}
+if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))
+{
+    Console.Error.WriteLine($"usage: bench {string.Join(" | ", benchmarks.Keys)}");
+    return 2;
+}
+var result = await benchmark(args[1..]);
+result.Print(args[0], Console.Out);
 return 0;
