@@ -12,9 +12,10 @@ namespace StreamCommerce.Ingest.Datasets;
 /// The file is in no order, so it is read whole, at most
 /// <see cref="DatasetFormat.SortedRowLimit"/> rows, and sorted by time, then line; bad rows come
 /// first. All rows of one transaction of one visitor, wherever they stand, are the lines of one
-/// <c>purchase</c> at the time of the first: they differ by the seconds that the shop took to write
-/// them, and half an order is none. Ids are made of what the row says, with a number behind for
-/// rows that occur twice.
+/// <c>purchase</c> at the time of the first: they differ by the seconds that the shop took to
+/// write them, and half an order is none; these lines are kept beside the rows, some 100 bytes
+/// each (purchases are one row in a hundred). Ids are made of what the row says, with a number
+/// behind for rows that occur twice.
 /// </remarks>
 internal sealed class RetailRocketReader
 {
