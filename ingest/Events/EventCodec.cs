@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 
@@ -49,27 +48,26 @@ public static class EventCodec
             | (e.UnknownAttributes is null ? 0 : Present.UnknownAttributes)
             | (e.UnknownData is null ? 0 : Present.UnknownData);
 
-        var head = output.GetSpan(12);
-        head[0] = Version;
-        head[1] = (byte)e.Name;
-        head[2] = (byte)present;
-        BinaryPrimitives.WriteInt64LittleEndian(head[3..], e.Time.UtcTicks);
-        output.Advance(11);
+        var writer = new SpanWriter(output);
+        writer.Byte(Version);
+        writer.Byte((byte)e.Name);
+        writer.Byte((byte)present);
+        writer.Int64(e.Time.UtcTicks);
+        writer.Text(e.Id.Value);
+        writer.Text(e.Source);
+        writer.Text(e.Visitor.Value);
+        if (e.Customer is { } customer) writer.Text(customer.Value);
+        if (e.Session is { } session) writer.Text(session.Value);
+        if (e.Order is { } order) writer.Text(order.Value);
+        if (e.Region is not null) writer.Text(e.Region);
+        if (e.Channel is not null) writer.Text(e.Channel);
+        if (e.Parameters is not null) WriteParameters(ref writer, e.Parameters);
+        if (e.UnknownAttributes is not null) WriteUnknown(ref writer, e.UnknownAttributes);
+        if (e.UnknownData is not null) WriteUnknown(ref writer, e.UnknownData);
 
-        WriteText(output, e.Id.Value);
-        WriteText(output, e.Source);
-        WriteText(output, e.Visitor.Value);
-        if (e.Customer is { } customer) WriteText(output, customer.Value);
-        if (e.Session is { } session) WriteText(output, session.Value);
-        if (e.Order is { } order) WriteText(output, order.Value);
-        if (e.Region is not null) WriteText(output, e.Region);
-        if (e.Channel is not null) WriteText(output, e.Channel);
-        if (e.Parameters is not null) WriteParameters(output, e.Parameters);
-        if (e.UnknownAttributes is not null) WriteUnknown(output, e.UnknownAttributes);
-        if (e.UnknownData is not null) WriteUnknown(output, e.UnknownData);
-
-        WriteNumber(output, (ulong)e.Lines.Length);
-        foreach (ref readonly var line in e.Lines.AsSpan()) WriteLine(output, line);
+        writer.Number((ulong)e.Lines.Length);
+        foreach (ref readonly var line in e.Lines.AsSpan()) WriteLine(ref writer, line);
+        writer.Finish();
     }
 
     /// <summary>Reads an event back.</summary>
@@ -88,12 +86,14 @@ public static class EventCodec
         var name = (EventName)reader.Byte();
         if (!EventNames.IsKnown(name)) throw new FormatException($"{(byte)name} is no event name.");
         var present = (Present)reader.Byte();
-        var time = new DateTimeOffset(reader.Int64(), TimeSpan.Zero);
+        var ticks = reader.Int64();
+        if (ticks < 0 || ticks > DateTimeOffset.MaxValue.Ticks)
+            throw new FormatException($"{ticks} is no time.");
 
-        return new CommerceEvent
+        var e = new CommerceEvent
         {
             Name = name,
-            Time = time,
+            Time = new DateTimeOffset(ticks, TimeSpan.Zero),
             // An id comes once; to look for it in the pool would only drive others out.
             Id = new EventId(Encoding.UTF8.GetString(reader.Text())),
             Source = texts.Get(reader.Text()),
@@ -109,42 +109,40 @@ public static class EventCodec
             UnknownData = Has(Present.UnknownData) ? ReadUnknown(ref reader) : null,
             Lines = ReadLines(ref reader, texts),
         };
+        return reader.AtEnd ? e : throw new FormatException("Bytes follow the event.");
 
         bool Has(Present flag) => (present & flag) != 0;
     }
 
-    private static void WriteLine(IBufferWriter<byte> output, in EventLine line)
+    private static void WriteLine(ref SpanWriter writer, in EventLine line)
     {
-        WriteText(output, line.Sku.Value);
-        WriteNumber(output, (ulong)line.Quantity);
+        writer.Text(line.Sku.Value);
+        writer.Number((uint)line.Quantity);
         var present = (line.UnitPrice is null ? LinePresent.None : LinePresent.Price)
             | (line.Unknown is null ? LinePresent.None : LinePresent.Unknown);
-        output.GetSpan(1)[0] = (byte)present;
-        output.Advance(1);
+        writer.Byte((byte)present);
         if (line.UnitPrice is { } price)
         {
             Span<int> parts = stackalloc int[4];
             decimal.GetBits(price.Amount, parts);
-            WriteText(output, price.Currency.Code);
+            writer.Text(price.Currency.Code);
             // Scale and sign in one byte; prices are mostly below 2^32 minor units, so the high
             // words cost a byte each.
-            output.GetSpan(1)[0] = (byte)(((parts[3] >> 16) & 0x7F) | (parts[3] < 0 ? 0x80 : 0));
-            output.Advance(1);
-            for (var i = 0; i < 3; i++) WriteNumber(output, (uint)parts[i]);
+            writer.Byte((byte)(((parts[3] >> 16) & 0x7F) | (parts[3] < 0 ? 0x80 : 0)));
+            for (var i = 0; i < 3; i++) writer.Number((uint)parts[i]);
         }
-        if (line.Unknown is not null) WriteUnknown(output, line.Unknown);
+        if (line.Unknown is not null) WriteUnknown(ref writer, line.Unknown);
     }
 
     private static EventLine[] ReadLines(ref SpanReader reader, TextPool texts)
     {
-        var count = (int)reader.Number();
-        if (count > EventRules.LineCountLimit) throw new FormatException("Too many lines.");
+        var count = reader.Count(bytesEach: 3);
         if (count == 0) return [];
         var lines = new EventLine[count];
         for (var i = 0; i < count; i++)
         {
             var sku = new Sku(texts.Get(reader.Text()));
-            var quantity = checked((int)reader.Number());
+            var quantity = (int)reader.Number32();
             var present = (LinePresent)reader.Byte();
             Money? price = (present & LinePresent.Price) != 0 ? ReadPrice(ref reader, texts) : null;
             var unknown = (present & LinePresent.Unknown) != 0 ? ReadUnknown(ref reader) : null;
@@ -157,26 +155,28 @@ public static class EventCodec
     {
         var currency = Currency.Of(texts.Get(reader.Text()));
         var scale = reader.Byte();
-        var low = (int)(uint)reader.Number();
-        var middle = (int)(uint)reader.Number();
-        var high = (int)(uint)reader.Number();
-        return new(new decimal(low, middle, high, scale >= 0x80, (byte)(scale & 0x7F)), currency);
+        var digits = (byte)(scale & 0x7F);
+        if (digits > 28) throw new FormatException($"{digits} are no decimal digits.");
+        var low = (int)reader.Number32();
+        var middle = (int)reader.Number32();
+        var high = (int)reader.Number32();
+        return new(new decimal(low, middle, high, scale >= 0x80, digits), currency);
     }
 
     private static void WriteParameters(
-        IBufferWriter<byte> output, IReadOnlyDictionary<string, string> parameters)
+        ref SpanWriter writer, IReadOnlyDictionary<string, string> parameters)
     {
-        WriteNumber(output, (ulong)parameters.Count);
+        writer.Number((ulong)parameters.Count);
         foreach (var (name, text) in parameters)
         {
-            WriteText(output, name);
-            WriteText(output, text);
+            writer.Text(name);
+            writer.Text(text);
         }
     }
 
     private static Dictionary<string, string> ReadParameters(ref SpanReader reader, TextPool texts)
     {
-        var count = (int)reader.Number();
+        var count = reader.Count(bytesEach: 2);
         var parameters = new Dictionary<string, string>(count, StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
             parameters[texts.Get(reader.Text())] = texts.Get(reader.Text());
@@ -184,53 +184,38 @@ public static class EventCodec
     }
 
     private static void WriteUnknown(
-        IBufferWriter<byte> output, IReadOnlyDictionary<string, JsonElement> members)
+        ref SpanWriter writer, IReadOnlyDictionary<string, JsonElement> members)
     {
-        WriteNumber(output, (ulong)members.Count);
+        writer.Number((ulong)members.Count);
         foreach (var (name, json) in members)
         {
-            WriteText(output, name);
-            WriteText(output, json.GetRawText());
+            writer.Text(name);
+            writer.Text(json.GetRawText());
         }
     }
 
     private static Dictionary<string, JsonElement> ReadUnknown(ref SpanReader reader)
     {
-        var count = (int)reader.Number();
-        var members = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        var count = reader.Count(bytesEach: 2);
+        var members = new Dictionary<string, JsonElement>(count, StringComparer.Ordinal);
         for (var i = 0; i < count; i++)
         {
             var name = Encoding.UTF8.GetString(reader.Text());
-            var json = new Utf8JsonReader(reader.Text());
-            members[name] = JsonElement.ParseValue(ref json);
+            members[name] = ReadJson(reader.Text());
         }
         return members;
     }
 
-    private static void WriteText(IBufferWriter<byte> output, string text)
+    private static JsonElement ReadJson(ReadOnlySpan<byte> json)
     {
-        // A byte a character for ASCII, and one length byte, is by far the common case.
-        if (text.Length < 128)
+        try
         {
-            var span = output.GetSpan(1 + text.Length);
-            if (Ascii.FromUtf16(text, span[1..], out var written) == OperationStatus.Done)
-            {
-                span[0] = (byte)written;
-                output.Advance(1 + written);
-                return;
-            }
+            var reader = new Utf8JsonReader(json);
+            return JsonElement.ParseValue(ref reader);
         }
-        var bytes = Encoding.UTF8.GetByteCount(text);
-        WriteNumber(output, (ulong)bytes);
-        output.Advance(Encoding.UTF8.GetBytes(text, output.GetSpan(bytes)));
-    }
-
-    private static void WriteNumber(IBufferWriter<byte> output, ulong number)
-    {
-        var span = output.GetSpan(10);
-        var i = 0;
-        for (; number >= 0x80; number >>= 7) span[i++] = (byte)(number | 0x80);
-        span[i++] = (byte)number;
-        output.Advance(i);
+        catch (JsonException e)
+        {
+            throw new FormatException("A field of a later version is no JSON.", e);
+        }
     }
 }

@@ -30,6 +30,24 @@ internal ref struct SpanReader(ReadOnlySpan<byte> bytes)
         throw new FormatException("A number has more than 64 bits.");
     }
 
+    /// <summary>An unsigned LEB128 number of at most 32 bits.</summary>
+    public uint Number32()
+    {
+        var number = Number();
+        return number <= uint.MaxValue
+            ? (uint)number : throw new FormatException("A number has more than 32 bits.");
+    }
+
+    /// <summary>
+    /// How many parts follow, each of <paramref name="bytesEach"/> or more: never more than the
+    /// bytes that are left can hold, so that a wrong count takes no memory.
+    /// </summary>
+    public int Count(int bytesEach)
+    {
+        var count = Number();
+        return count <= (ulong)((_bytes.Length - _at) / bytesEach) ? (int)count : throw Short();
+    }
+
     /// <summary>A text's UTF-8 bytes.</summary>
     public ReadOnlySpan<byte> Text()
     {

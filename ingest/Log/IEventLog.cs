@@ -22,12 +22,16 @@ namespace StreamCommerce.Ingest.Log;
 /// restarts, retention and failed appends.</item>
 /// <item><b>At least once.</b> The log does not deduplicate.</item>
 /// <item><b>Retention</b> removes the oldest events of a partition. A read below the first kept
-/// offset throws <see cref="OffsetExpiredException"/>, never skips in silence.</item>
+/// offset throws <see cref="OffsetExpiredException"/>, never skips in silence, also when the
+/// events are removed under a reader.</item>
 /// <item><b>Checkpoints</b> are a consumer's own notes. The last one committed wins; it may be
-/// lost in a power cut (an older one is then found), never torn.</item>
+/// lost in a power cut (an older one or none is then found), never torn.</item>
 /// <item><b>Faults.</b> <see cref="LogAppendException"/>: not acknowledged, and why; the log
-/// stays readable. <see cref="LogCorruptException"/>: stored bytes are not what was written;
-/// names the place; nothing behind it is read.</item>
+/// stays readable, and takes events again once the cause is gone. <see
+/// cref="LogCorruptException"/>: stored bytes are not what was written; names the place; all in
+/// front of it is read and nothing behind.</item>
+/// <item><b>Closing</b> completes the appends that wait and ends every read with <see
+/// cref="ObjectDisposedException"/>; later appends throw <see cref="LogAppendException"/>.</item>
 /// </list>
 /// All members are safe to call from any thread. A read is one consumer's; any number may run.
 /// </remarks>
@@ -37,7 +41,10 @@ public interface IEventLog : IAsyncDisposable
     int PartitionCount { get; }
 
     /// <summary>Appends a batch and completes when all of it is durable.</summary>
-    /// <param name="events">At most <see cref="EventRules.BatchCountLimit"/>.</param>
+    /// <param name="events">
+    /// At most <see cref="EventRules.BatchCountLimit"/>, else
+    /// <see cref="ArgumentOutOfRangeException"/>. Their validity is the caller's to check.
+    /// </param>
     /// <param name="ct">Gives up waiting, not the append: the batch may become durable.</param>
     ValueTask AppendAsync(IReadOnlyList<CommerceEvent> events, CancellationToken ct);
 
@@ -47,19 +54,31 @@ public interface IEventLog : IAsyncDisposable
     /// there, at most <paramref name="batchLimit"/>, never empty; it belongs to the caller until
     /// the next one is asked for.
     /// </summary>
+    /// <param name="partition">0 to <see cref="PartitionCount"/> - 1.</param>
+    /// <param name="fromOffset">
+    /// 0 to the partition's next offset. One above it is not of this log (or a bug), and throws
+    /// <see cref="ArgumentOutOfRangeException"/> at once rather than wait for ever.
+    /// </param>
+    /// <param name="batchLimit">At least 1; an adapter may hand out fewer.</param>
+    /// <param name="ct">Ends the read with <see cref="OperationCanceledException"/>.</param>
     IAsyncEnumerable<ReadOnlyMemory<LoggedEvent>> ReadAsync(
         int partition, long fromOffset, int batchLimit, CancellationToken ct);
 
     /// <summary>What a partition holds now.</summary>
     PartitionStatus GetStatus(int partition);
 
-    /// <summary>
-    /// Notes that a consumer has handled all below <paramref name="nextOffset"/>.
-    /// </summary>
+    /// <summary>Notes that a consumer has handled all below <paramref name="nextOffset"/>.</summary>
+    /// <param name="consumer">
+    /// 1 to <see cref="ConsumerCheckpoint.ConsumerLengthLimit"/> ASCII letters, digits, '-', '_'
+    /// and '.', else <see cref="ArgumentException"/>.
+    /// </param>
+    /// <param name="partition">0 to <see cref="PartitionCount"/> - 1.</param>
+    /// <param name="nextOffset">Where it goes on; lower than before to repeat.</param>
+    /// <param name="ct">Gives up.</param>
     ValueTask CommitCheckpointAsync(
         string consumer, int partition, long nextOffset, CancellationToken ct);
 
-    /// <summary>Every consumer's notes.</summary>
+    /// <summary>Every consumer's notes, by consumer and partition.</summary>
     ValueTask<IReadOnlyList<ConsumerCheckpoint>> GetCheckpointsAsync(CancellationToken ct);
 }
 
@@ -74,23 +93,33 @@ public readonly record struct LoggedEvent(
 /// <param name="Partition">Its number.</param>
 /// <param name="FirstOffset">The oldest kept event's offset; equals Next where it is empty.</param>
 /// <param name="NextOffset">The offset that the next event gets; all below are durable.</param>
-/// <param name="Bytes">Stored bytes.</param>
+/// <param name="Bytes">Stored bytes; 0 where the log stores no bytes.</param>
 public readonly record struct PartitionStatus(
     int Partition, long FirstOffset, long NextOffset, long Bytes);
 
 /// <summary>A consumer's note: all below <paramref name="NextOffset"/> is handled.</summary>
 public readonly record struct ConsumerCheckpoint(
-    string Consumer, int Partition, long NextOffset);
+    string Consumer, int Partition, long NextOffset)
+{
+    /// <summary>Characters of a consumer's name: it becomes a file name.</summary>
+    public const int ConsumerLengthLimit = 64;
 
-/// <summary>
-/// A batch was not acknowledged: the disk is full, a write failed, or the log is shut.
-/// </summary>
+    /// <exception cref="ArgumentException">The text is no name for a consumer.</exception>
+    public static void CheckConsumer(string consumer)
+    {
+        var isName = consumer.Length is > 0 and <= ConsumerLengthLimit
+            && consumer.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+        if (isName) return;
+        throw new ArgumentException($"'{consumer}' is no consumer name: it needs 1 to " +
+            $"{ConsumerLengthLimit} ASCII letters, digits, '-', '_' and '.'.", nameof(consumer));
+    }
+}
+
+/// <summary>A batch was not acknowledged: the disk is full, a write failed, or the log is shut.</summary>
 public sealed class LogAppendException(string message, Exception? inner = null)
     : IOException(message, inner);
 
-/// <summary>
-/// Stored bytes are not what was written. The message names file, byte and offset.
-/// </summary>
+/// <summary>Stored bytes are not what was written. The message names file, byte and offset.</summary>
 public sealed class LogCorruptException(string message) : IOException(message);
 
 /// <summary>The events from the asked offset on have been removed by retention.</summary>
