@@ -99,10 +99,10 @@ public sealed class PartitionGraph : IDisposable
         var e = logged.Event;
         // The clock first: timeouts that this event's time makes due happened before it.
         var isLate = Clock.Advance(e.Source, e.Time);
-        var visitor = Visitors.Resolve(e.Visitor);
+        var visitor = Visitors.Resolve(e.Visitor, out var isNew);
         if (_products.Length < e.Lines.Length) _products = new int[2 * e.Lines.Length];
         for (var i = 0; i < e.Lines.Length; i++) _products[i] = Products.Resolve(e.Lines[i].Sku);
-        return new StreamEvent(e, visitor, _products.AsMemory(0, e.Lines.Length), isLate);
+        return new StreamEvent(e, visitor, _products.AsMemory(0, e.Lines.Length), isLate, isNew);
     }
 
     private void ApplyGuarded(IProjection projection, in StreamEvent e)

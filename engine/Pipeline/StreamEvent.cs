@@ -9,8 +9,14 @@ namespace StreamCommerce.Engine.Pipeline;
 /// product index is full. Valid only during the call.</param>
 /// <param name="IsLate">Whether it lies behind its source's watermark by more than the allowed
 /// lateness: windows that may be closed leave it out; sums take it.</param>
+/// <param name="IsNewVisitor">Whether the visitor was not known before; true again for one that
+/// had been forgotten.</param>
 public readonly record struct StreamEvent(
-    CommerceEvent Event, int Visitor, ReadOnlyMemory<int> Products, bool IsLate)
+    CommerceEvent Event,
+    int Visitor,
+    ReadOnlyMemory<int> Products,
+    bool IsLate,
+    bool IsNewVisitor)
 {
     public long Ticks => Event.Time.UtcTicks;
 }

@@ -66,7 +66,8 @@ public sealed class SalesProjection : IProjection
         var source = _sources.Count < TextLimit || _sources.ContainsKey(commerceEvent.Source)
             ? commerceEvent.Source : Others;
         _sources[source] = _sources.GetValueOrDefault(source) + 1;
-        Visitors.Add(commerceEvent.Visitor.Value);
+        // One that was forgotten meanwhile comes as new again; the set knows better.
+        if (e.IsNewVisitor) Visitors.Add(commerceEvent.Visitor.Value);
         if (commerceEvent.Customer is { } customer) Customers.Add(customer.Value);
         if (commerceEvent.Name is EventName.Purchase or EventName.Refund) AddOrder(commerceEvent);
     }

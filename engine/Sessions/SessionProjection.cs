@@ -26,11 +26,13 @@ public record struct SessionCounts
 /// Cuts each visitor's events into sessions in event time: by the storefront's session id where
 /// it gives one, else by a silence of more than <see cref="SessionRules.Gap"/>. An event that
 /// comes late but not too late extends, opens or joins sessions as if it had come in time.
-/// Timeouts run on the source's virtual scheduler.
+/// Timeouts run on the source's virtual scheduler, at full minutes.
 /// </summary>
 public sealed class SessionProjection(PartitionGraph graph) : IProjection
 {
     private readonly DirtyNumbers _changed = new();
+    private readonly Dictionary<(string Source, long Minute),
+        List<(int Visitor, Session Session)>> _awaited = [];
     private List<Session>?[] _sessions = [];
     private SessionCounts _counts;
 
@@ -158,23 +160,39 @@ public sealed class SessionProjection(PartitionGraph graph) : IProjection
         }
     }
 
+    /// <summary>
+    /// Asks for a look at the session when it may have ended. All looks of a source in one minute
+    /// share one timeout of the scheduler, which costs more than everything else here.
+    /// </summary>
     private void Await(int visitor, Session session)
     {
-        // A newer timeout of the session makes the older one void.
-        var ticket = ++session.Ticket;
-        graph.Schedule(
-            Name, session.Source, new DateTimeOffset(session.NextTicks, TimeSpan.Zero),
-            () =>
-            {
-                if (!session.IsGone && session.Ticket == ticket) OnTimeout(visitor, session);
-            });
+        var minute = session.NextTicks / TimeSpan.TicksPerMinute + 1;
+        session.AwaitedMinute = minute;
+        if (!_awaited.TryGetValue((session.Source, minute), out var looks))
+        {
+            looks = _awaited[(session.Source, minute)] = [];
+            graph.Schedule(
+                Name, session.Source, new DateTimeOffset(minute * TimeSpan.TicksPerMinute, default),
+                () => LookAll(session.Source, minute));
+        }
+        looks.Add((visitor, session));
     }
 
-    private void OnTimeout(int visitor, Session session)
+    private void LookAll(string source, long minute)
     {
-        // Events since may have moved the end: one timeout a session, not one an event.
-        var isDue = graph.Clock.WatermarkOf(session.Source).UtcTicks >= session.NextTicks;
-        if (!isDue)
+        if (!_awaited.Remove((source, minute), out var looks)) return;
+        foreach (var (visitor, session) in looks)
+        {
+            // A session that was opened again awaits another minute, and this look is void.
+            if (!session.IsGone && session.AwaitedMinute == minute)
+                Look(visitor, session, minute * TimeSpan.TicksPerMinute);
+        }
+    }
+
+    private void Look(int visitor, Session session, long now)
+    {
+        // Events since may have moved the end: one look a session, not one an event.
+        if (now < session.NextTicks)
         {
             Await(visitor, session);
             return;
@@ -211,8 +229,8 @@ public sealed class SessionProjection(PartitionGraph graph) : IProjection
 
         public bool HasEnded { get; set; }
 
-        /// <summary>Number of its latest timeout.</summary>
-        public int Ticket { get; set; }
+        /// <summary>The minute of its next look.</summary>
+        public long AwaitedMinute { get; set; }
 
         /// <summary>No longer in any list; its timeout does nothing.</summary>
         public bool IsGone { get; set; }

@@ -1,16 +1,17 @@
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace StreamCommerce.Ingest.Events;
 
 /// <summary>
-/// Hashes that are the same in every process and on every machine (xxHash's XXH3 over UTF-8).
+/// Hashes that are the same in every process and on every machine (xxHash's XXH3).
 /// </summary>
 public static class StableHash
 {
     private const int StackBytes = 512;
 
-    /// <summary>64 bits of a text.</summary>
+    /// <summary>64 bits of a text, over its UTF-8.</summary>
     public static ulong Of(ReadOnlySpan<char> text)
     {
         Span<byte> stack = stackalloc byte[StackBytes];
@@ -22,9 +23,10 @@ public static class StableHash
     /// </summary>
     public static UInt128 OfEvent(string source, EventId id)
     {
-        Span<byte> stack = stackalloc byte[StackBytes];
-        var seed = XxHash3.HashToUInt64(Utf8(source, stack));
-        return XxHash128.HashToUInt128(Utf8(id.Value, stack), (long)seed);
+        // Over UTF-16, as the texts are in memory: nobody else needs to find the same hash.
+        var seed = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(source.AsSpan()));
+        return XxHash128.HashToUInt128(
+            MemoryMarshal.AsBytes(id.Value.AsSpan()), (long)seed);
     }
 
     /// <summary>The partition of a visitor, 0 to <paramref name="partitionCount"/> - 1.</summary>

@@ -38,8 +38,12 @@ public sealed class VisitorIndex : ICheckpointed
     public VisitorId this[int visitor] => _visitors[visitor];
 
     /// <summary>The visitor's number, a new one where it has none, and notes that it was seen.</summary>
-    public int Resolve(VisitorId visitor)
+    public int Resolve(VisitorId visitor) => Resolve(visitor, out _);
+
+    /// <inheritdoc cref="Resolve(VisitorId)"/>
+    public int Resolve(VisitorId visitor, out bool isNew)
     {
+        isNew = false;
         if (!_numbers.TryGetValue(visitor, out var number))
         {
             if (_numbers.Count >= _limit) ForgetOldest();
@@ -49,6 +53,7 @@ public sealed class VisitorIndex : ICheckpointed
                 Array.Resize(ref _visitors, 2 * number);
                 Array.Resize(ref _lastSeen, 2 * number);
             }
+            isNew = true;
             _visitors[number] = visitor;
             _numbers.Add(visitor, number);
         }
