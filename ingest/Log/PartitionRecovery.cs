@@ -41,6 +41,7 @@ internal sealed record PartitionRecovery(IReadOnlyList<Segment> Segments, long T
         using (var file = device.Open(path))
         {
             if (check.UnfinishedBytes > 0) file.Truncate(check.Bytes);
+            WriteAgain(file, Math.Max(acknowledged, SegmentHeader.Bytes), check.Bytes);
             file.Flush();
         }
         segments.Add(new Segment(active, check.EndOffset, check.Bytes, check.LastLoggedAtTicks));
@@ -65,6 +66,18 @@ internal sealed record PartitionRecovery(IReadOnlyList<Segment> Segments, long T
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    // Bytes whose flush failed, in a process that was killed then, are in the system's cache only,
+    // and a flush would pass them over: they are made new.
+    private static void WriteAgain(ILogFile file, long from, long to)
+    {
+        var buffer = new byte[(int)Math.Min(1 << 20, to - from)];
+        for (var at = from; at < to; at += buffer.Length)
+        {
+            var read = file.Read(buffer.AsSpan(0, (int)Math.Min(buffer.Length, to - at)), at);
+            file.Write([buffer.AsMemory(0, read)], at);
         }
     }
 

@@ -44,7 +44,7 @@ internal sealed class PartitionStore : IDisposable
         (_nextOffset, _lastLoggedAt) = (active.EndOffset, active.LastLoggedAtTicks);
         _active = device.Open(PathOf(active.FirstOffset));
         _mark = new DurableMark(device.Open(Path.Combine(directory, DurableMark.FileName)), seed);
-        _mark.Note(_activeFirst, _length);
+        NoteMark();
         device.SyncDirectory(directory);
     }
 
@@ -67,6 +67,7 @@ internal sealed class PartitionStore : IDisposable
         _length += bytes;
         _nextOffset = end;
         _lastLoggedAt = loggedAt;
+        NoteMark();
         Segments.Extend(end, _length, loggedAt);
     }
 
@@ -161,8 +162,6 @@ internal sealed class PartitionStore : IDisposable
             _active.Write(parts, _length);
             flushing = true;
             _active.Flush();
-            flushing = false;
-            _mark.Note(_activeFirst, _length + bytes);
         }
         catch (Exception e) when (IsFaultOfTheWorld(e))
         {
@@ -171,6 +170,19 @@ internal sealed class PartitionStore : IDisposable
             throw new LogAppendException($"Partition {_partition}: {PathOf(_activeFirst)} took " +
                 $"no {bytes} bytes more ({e.Message}). Nothing of them is acknowledged; what " +
                 "was logged before can be read.", e);
+        }
+    }
+
+    private void NoteMark()
+    {
+        try
+        {
+            _mark.Note(_activeFirst, _length);
+        }
+        catch (Exception e) when (IsFaultOfTheWorld(e))
+        {
+            // The events are durable, and an older mark or none promises nothing wrong. To cut
+            // them off instead could leave a mark that promises more than there is.
         }
     }
 
