@@ -40,8 +40,9 @@ internal sealed record PartitionRecovery(IReadOnlyList<Segment> Segments, long T
         if (check.Damage is not null) throw new LogCorruptException(check.Damage);
         using (var file = device.Open(path))
         {
-            if (check.UnfinishedBytes > 0) file.Truncate(check.Bytes);
-            WriteAgain(file, Math.Max(acknowledged, SegmentHeader.Bytes), check.Bytes);
+            // Also where nothing is unfinished: a cut whose flush failed may be in the cache only.
+            file.Truncate(check.Bytes);
+            WriteAgain(file, acknowledged, check.Bytes);
             file.Flush();
         }
         segments.Add(new Segment(active, check.EndOffset, check.Bytes, check.LastLoggedAtTicks));
