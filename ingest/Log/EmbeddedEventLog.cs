@@ -24,6 +24,7 @@ public sealed class EmbeddedEventLog : IEventLog
     private readonly PartitionWriter[] _partitions;
     private readonly CheckpointFiles _checkpoints;
     private readonly FileStream _lock;
+    private volatile bool _closed;
 
     private EmbeddedEventLog(
         PartitionWriter[] partitions, CheckpointFiles checkpoints, FileStream fileLock) =>
@@ -48,7 +49,7 @@ public sealed class EmbeddedEventLog : IEventLog
         EmbeddedLogOptions options, TimeProvider time, ILogDevice device)
     {
         options.Validate();
-        Directory.CreateDirectory(options.Directory);
+        MakeDirectory(options.Directory, device);
         var fileLock = Lock(options.Directory);
         var stores = new List<PartitionStore>();
         try
@@ -122,6 +123,7 @@ public sealed class EmbeddedEventLog : IEventLog
         string consumer, int partition, long nextOffset, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_closed, this);
         ConsumerCheckpoint.CheckConsumer(consumer);
         CheckPartition(partition);
         ArgumentOutOfRangeException.ThrowIfNegative(nextOffset);
@@ -141,6 +143,7 @@ public sealed class EmbeddedEventLog : IEventLog
     /// </summary>
     public void ApplyRetention()
     {
+        ObjectDisposedException.ThrowIf(_closed, this);
         foreach (var partition in _partitions) partition.Store.ApplyRetention();
     }
 
@@ -148,6 +151,7 @@ public sealed class EmbeddedEventLog : IEventLog
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_partitions.Select(partition => partition.DisposeAsync().AsTask()));
+        _closed = true;
         // Last: another process may open the log from here on.
         await _lock.DisposeAsync();
     }
@@ -170,6 +174,13 @@ public sealed class EmbeddedEventLog : IEventLog
     {
         ArgumentOutOfRangeException.ThrowIfNegative(partition);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(partition, _partitions.Length);
+    }
+
+    private static void MakeDirectory(string directory, ILogDevice device)
+    {
+        if (Directory.Exists(directory)) return;
+        var full = Directory.CreateDirectory(directory).FullName;
+        if (Path.GetDirectoryName(full) is { } parent) device.SyncDirectory(parent);
     }
 
     private static FileStream Lock(string directory)

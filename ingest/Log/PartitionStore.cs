@@ -57,7 +57,7 @@ internal sealed class PartitionStore : IDisposable
     /// <exception cref="LogAppendException">It is not acknowledged, and why.</exception>
     public void Commit(IReadOnlyList<AppendChunk> group)
     {
-        if (_fault is not null) throw Refused(null);
+        if (_fault is not null) throw Refused();
         var bytes = group.Sum(chunk => (long)chunk.Written.Length);
         if (_length > SegmentHeader.Bytes && _length + bytes > _options.SegmentBytes) Roll();
 
@@ -128,7 +128,7 @@ internal sealed class PartitionStore : IDisposable
         {
             _mark.Flush();
         }
-        catch (IOException)
+        catch (Exception e) when (IsFaultOfTheWorld(e))
         {
             // The mark only promises: an older one on the disk is right too.
         }
@@ -243,8 +243,8 @@ internal sealed class PartitionStore : IDisposable
         }
     }
 
-    private LogAppendException Refused(Exception? inner) => new(
-        $"Partition {_partition} takes no appends until the log is opened again: {_fault}.", inner);
+    private LogAppendException Refused() => new(
+        $"Partition {_partition} takes no appends until the log is opened again: {_fault}.");
 
     private string PathOf(long firstOffset) =>
         Path.Combine(_directory, SegmentHeader.FileName(firstOffset));
