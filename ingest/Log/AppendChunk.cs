@@ -33,7 +33,9 @@ internal sealed class AppendChunk(AppendBatch batch) : IBufferWriter<byte>
         LogRecord.SetLength(_buffer.AsSpan(start, bytes));
     }
 
-    /// <summary>Gives the buffer back and tells the batch, with the reason where it failed.</summary>
+    /// <summary>
+    /// Gives the buffer back and tells the batch, with the reason where it failed.
+    /// </summary>
     public void Complete(Exception? fault)
     {
         Release();

@@ -16,7 +16,9 @@ internal sealed class DurableMark(ILogFile file, uint seed) : IDisposable
 
     private readonly byte[] _bytes = new byte[Bytes];
 
-    /// <summary>The segment's first offset and its durable length; null where none is noted.</summary>
+    /// <summary>
+    /// The segment's first offset and its durable length; null where none is noted.
+    /// </summary>
     public static (long Segment, long Length)? Read(ILogFile file, uint seed)
     {
         Span<byte> bytes = stackalloc byte[Bytes];

@@ -39,7 +39,9 @@ public sealed class EmbeddedEventLog : IEventLog
     /// <exception cref="ArgumentException">
     /// An option is out of its range, or the log has another count of partitions.
     /// </exception>
-    /// <exception cref="LogCorruptException">Acknowledged events are damaged or missing.</exception>
+    /// <exception cref="LogCorruptException">
+    /// Acknowledged events are damaged or missing.
+    /// </exception>
     /// <exception cref="InvalidDataException">A later version has written it.</exception>
     /// <exception cref="IOException">It is open already, or the disk fails.</exception>
     public static EmbeddedEventLog Open(EmbeddedLogOptions options, TimeProvider time) =>
@@ -212,7 +214,10 @@ public sealed class EmbeddedEventLog : IEventLog
                     "back, or replay the log into a new one.");
         }
         if (Directory.Exists(PartitionDirectory(options.Directory, 0)))
-            throw new LogCorruptException($"{options.Directory} holds partitions, but no log.json.");
+        {
+            throw new LogCorruptException(
+                $"{options.Directory} holds partitions, but no log.json.");
+        }
         var made = new LogManifest(LogManifest.CurrentVersion, options.PartitionCount,
             Guid.CreateVersion7(time.GetUtcNow()));
         made.Write(options.Directory, device);

@@ -1,6 +1,8 @@
 namespace StreamCommerce.Ingest.Log;
 
-/// <summary>Where and how the embedded log keeps its events. Checked when the log is opened.</summary>
+/// <summary>
+/// Where and how the embedded log keeps its events. Checked when the log is opened.
+/// </summary>
 public sealed class EmbeddedLogOptions
 {
     /// <summary>The configuration section, which the messages name.</summary>
@@ -33,7 +35,9 @@ public sealed class EmbeddedLogOptions
     /// <summary>Appends that wait for a partition's writer, 1 to 1,000,000.</summary>
     public int QueueCount { get; set; } = 4_096;
 
-    /// <exception cref="ArgumentException">An option is out of its range; the text names it.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is out of its range; the text names it.
+    /// </exception>
     public void Validate()
     {
         if (string.IsNullOrWhiteSpace(Directory))
@@ -45,8 +49,8 @@ public sealed class EmbeddedLogOptions
         if (RetentionBytes is { } bytes) Check(nameof(RetentionBytes), bytes, 0, long.MaxValue);
         if (RetentionTime is { } time && (time <= TimeSpan.Zero || time.TotalDays > 36_500))
         {
-            throw new ArgumentException($"{Section}:{nameof(RetentionTime)} is {time}; it must be " +
-                "above zero and at most 36500 days, or absent to keep all.");
+            throw new ArgumentException($"{Section}:{nameof(RetentionTime)} is {time}; it must " +
+                "be above zero and at most 36500 days, or absent to keep all.");
         }
     }
 

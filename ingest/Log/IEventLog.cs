@@ -67,7 +67,9 @@ public interface IEventLog : IAsyncDisposable
     /// <summary>What a partition holds now.</summary>
     PartitionStatus GetStatus(int partition);
 
-    /// <summary>Notes that a consumer has handled all below <paramref name="nextOffset"/>.</summary>
+    /// <summary>
+    /// Notes that a consumer has handled all below <paramref name="nextOffset"/>.
+    /// </summary>
     /// <param name="consumer">
     /// 1 to <see cref="ConsumerCheckpoint.ConsumerLengthLimit"/> ASCII letters, digits, '-', '_'
     /// and '.', else <see cref="ArgumentException"/>.
@@ -115,11 +117,15 @@ public readonly record struct ConsumerCheckpoint(
     }
 }
 
-/// <summary>A batch was not acknowledged: the disk is full, a write failed, or the log is shut.</summary>
+/// <summary>
+/// A batch was not acknowledged: the disk is full, a write failed, or the log is shut.
+/// </summary>
 public sealed class LogAppendException(string message, Exception? inner = null)
     : IOException(message, inner);
 
-/// <summary>Stored bytes are not what was written. The message names file, byte and offset.</summary>
+/// <summary>
+/// Stored bytes are not what was written. The message names file, byte and offset.
+/// </summary>
 public sealed class LogCorruptException(string message) : IOException(message);
 
 /// <summary>The events from the asked offset on have been removed by retention.</summary>

@@ -1,6 +1,8 @@
 namespace StreamCommerce.Ingest.Log;
 
-/// <summary>The storage below the embedded log: files of bytes, and what a power cut leaves.</summary>
+/// <summary>
+/// The storage below the embedded log: files of bytes, and what a power cut leaves.
+/// </summary>
 /// <remarks>
 /// The contract, which is that of POSIX and no more:
 /// <list type="bullet">

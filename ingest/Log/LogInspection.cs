@@ -102,8 +102,8 @@ public sealed record LogInspection(
         var damage = check.Damage;
         if (damage is null && end is { } sealedEnd && check.EndOffset < sealedEnd)
         {
-            damage = $"{path}, byte {check.Bytes}, offset {check.EndOffset}: the records end, but " +
-                $"the next segment starts at offset {sealedEnd}.";
+            damage = $"{path}, byte {check.Bytes}, offset {check.EndOffset}: the records end, " +
+                $"but the next segment starts at offset {sealedEnd}.";
         }
         return found with
         {

@@ -56,7 +56,9 @@ internal static class LogRecord
         BinaryPrimitives.WriteUInt32LittleEndian(record[ChecksumAt..], Checksum(record, seed));
     }
 
-    /// <summary>False where the bytes, whose length is plausible, are not what was written.</summary>
+    /// <summary>
+    /// False where the bytes, whose length is plausible, are not what was written.
+    /// </summary>
     public static bool TryRead(ReadOnlySpan<byte> record, uint seed, out Head head)
     {
         head = new Head(

@@ -49,7 +49,9 @@ internal sealed record PartitionRecovery(IReadOnlyList<Segment> Segments, long T
         return new PartitionRecovery(segments, check.UnfinishedBytes);
     }
 
-    /// <summary>Makes a durable segment without records, in place of any file of its name.</summary>
+    /// <summary>
+    /// Makes a durable segment without records, in place of any file of its name.
+    /// </summary>
     public static ILogFile CreateSegment(
         ILogDevice device, string directory, SegmentHeader header, uint seed)
     {

@@ -75,7 +75,9 @@ internal sealed class PartitionStore : IDisposable
     public void Refuse(string fault) => _fault ??= fault;
 
     /// <summary>Removes the segments that are too old or too many; never the active one.</summary>
-    /// <exception cref="IOException">A file could not be deleted; the next call tries again.</exception>
+    /// <exception cref="IOException">
+    /// A file could not be deleted; the next call tries again.
+    /// </exception>
     public void ApplyRetention()
     {
         lock (_retention)
@@ -97,7 +99,9 @@ internal sealed class PartitionStore : IDisposable
     }
 
     /// <summary>Opens a segment to read; the caller disposes of it.</summary>
-    /// <exception cref="FileNotFoundException">Retention has removed it, or somebody else.</exception>
+    /// <exception cref="FileNotFoundException">
+    /// Retention has removed it, or somebody else.
+    /// </exception>
     public SegmentScanner OpenScanner(Segment segment)
     {
         var file = _device.OpenRead(PathOf(segment.FirstOffset));

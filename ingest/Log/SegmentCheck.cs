@@ -3,7 +3,9 @@ namespace StreamCommerce.Ingest.Log;
 /// <summary>How far a segment file is sound.</summary>
 /// <param name="Bytes">The sound bytes, header included.</param>
 /// <param name="EndOffset">One past the last sound record.</param>
-/// <param name="LastLoggedAtTicks">When that was logged; the former segment's where none is.</param>
+/// <param name="LastLoggedAtTicks">
+/// When that was logged; the former segment's where none is.
+/// </param>
 /// <param name="UnfinishedBytes">Bytes behind it of a group that was never acknowledged.</param>
 /// <param name="Damage">Null, or what is wrong with acknowledged bytes, and where.</param>
 internal readonly record struct SegmentCheck(
@@ -13,7 +15,9 @@ internal readonly record struct SegmentCheck(
     /// <param name="device">Where the file is.</param>
     /// <param name="path">The segment file.</param>
     /// <param name="place">Its partition and first offset.</param>
-    /// <param name="acknowledgedBytes">How long the file is at least, by the mark; 0: unknown.</param>
+    /// <param name="acknowledgedBytes">
+    /// How long the file is at least, by the mark; 0: unknown.
+    /// </param>
     /// <param name="seed">The log's seed.</param>
     /// <remarks>
     /// The first bad record is the end of a torn tail if neither the mark nor a later group says

@@ -33,7 +33,9 @@ internal readonly record struct SegmentHeader(
         return bytes;
     }
 
-    /// <summary>Null where the file does not start with the header that its place asks for.</summary>
+    /// <summary>
+    /// Null where the file does not start with the header that its place asks for.
+    /// </summary>
     public static SegmentHeader? Read(ILogFile file, int partition, long firstOffset, uint seed)
     {
         Span<byte> bytes = stackalloc byte[Bytes];

@@ -61,7 +61,9 @@ internal sealed class SegmentList
         }
     }
 
-    /// <summary>Completes when there is a record at <paramref name="offset"/>, or at the end.</summary>
+    /// <summary>
+    /// Completes when there is a record at <paramref name="offset"/>, or at the end.
+    /// </summary>
     public Task WaitForAsync(long offset)
     {
         lock (_gate)

@@ -27,7 +27,9 @@ internal sealed class SegmentScanner(ILogFile file, uint seed) : IDisposable
     /// <summary>Where the next record starts in the file.</summary>
     public long Position { get; private set; } = SegmentHeader.Bytes;
 
-    /// <summary>What is wrong at <see cref="Position"/>, after <see cref="ScanResult.Bad"/>.</summary>
+    /// <summary>
+    /// What is wrong at <see cref="Position"/>, after <see cref="ScanResult.Bad"/>.
+    /// </summary>
     public string Problem { get; private set; } = "";
 
     /// <summary>Reads the next record, or stays where it is.</summary>

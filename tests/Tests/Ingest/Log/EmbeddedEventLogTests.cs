@@ -160,21 +160,41 @@ public sealed class EmbeddedEventLogTests : EventLogContract, IDisposable
         await appending;
     }
 
-    // A copy is no snapshot: a mark that is copied later promises more than the copied segments.
+    // A copy is no snapshot: a mark that is copied, or a file that is listed, after the others
+    // would promise more than is in the copy. So marks come first, and segments are listed then.
     private static void CopyMarksFirst(string from, string to)
     {
-        var files = Directory.GetFiles(from, "*", SearchOption.AllDirectories)
-            .Where(path => Path.GetFileName(path) != "lock")
-            .OrderBy(path => path.EndsWith("mark", StringComparison.Ordinal) ? 0 : 1)
-            .ThenBy(path => path, StringComparer.Ordinal);
-        foreach (var path in files)
+        foreach (var pattern in (string[])["log.json", "mark", "*.seg"])
         {
-            var target = Path.Combine(to, Path.GetRelativePath(from, path));
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            using var source = new FileStream(
+            foreach (var path in Directory.GetFiles(from, pattern, SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal))
+            {
+                var target = Path.Combine(to, Path.GetRelativePath(from, path));
+                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+                File.WriteAllBytes(target, ReadUnchanged(path));
+            }
+        }
+    }
+
+    // Twice the same, so that no append fell into the middle of the reading.
+    private static byte[] ReadUnchanged(string path)
+    {
+        var bytes = Read();
+        for (var attempt = 0; attempt < 1_000; attempt++)
+        {
+            var again = Read();
+            if (again.AsSpan().SequenceEqual(bytes)) return bytes;
+            bytes = again;
+        }
+        throw new InvalidOperationException($"{path} does not come to rest.");
+
+        byte[] Read()
+        {
+            using var file = new FileStream(
                 path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            using var copy = File.Create(target);
-            source.CopyTo(copy);
+            using var copy = new MemoryStream();
+            file.CopyTo(copy);
+            return copy.ToArray();
         }
     }
 

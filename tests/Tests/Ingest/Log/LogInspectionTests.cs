@@ -44,7 +44,8 @@ public sealed class LogInspectionTests : IDisposable
     {
         var ct = TestContext.Current.CancellationToken;
         await (await FillAsync()).DisposeAsync();
-        var path = Directory.GetFiles(Path.Combine(_directory.Path, "p00"), "*.seg").Order().First();
+        var path = Directory.GetFiles(Path.Combine(_directory.Path, "p00"), "*.seg")
+            .Order().First();
         var bytes = await File.ReadAllBytesAsync(path, ct);
         bytes[1_000] ^= 4;
         await File.WriteAllBytesAsync(path, bytes, ct);

@@ -70,7 +70,9 @@ internal sealed class SimulatedDisk(Random random) : ILogDevice
         foreach (var node in _names.Values.Distinct()) node.LosePower(_random);
     }
 
-    /// <summary>The process starts again after a kill: what was written is all in the cache.</summary>
+    /// <summary>
+    /// The process starts again after a kill: what was written is all in the cache.
+    /// </summary>
     public void Restart() => OperationsLeft = -1;
 
     /// <summary>Replaces the bytes of a file by what a test makes of them, durably.</summary>
