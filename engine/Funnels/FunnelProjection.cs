@@ -1,3 +1,4 @@
+using System.Numerics;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.State;
 using StreamCommerce.Engine.Sessions;
@@ -9,7 +10,7 @@ namespace StreamCommerce.Engine.Funnels;
 /// The live funnel: how far sessions come from a view to a purchase. A session counts at a step
 /// when it has seen that step and all before it, in whatever order they arrived (the closed
 /// funnel), and besides wherever it has seen the step at all (the open funnel). Counted by the
-/// hour in which the session began.
+/// hour in which the session began. Sessions are those of <see cref="SessionTracker"/>.
 /// </summary>
 public sealed class FunnelProjection : IProjection
 {
@@ -20,15 +21,17 @@ public sealed class FunnelProjection : IProjection
         EventName.AddShippingInfo, EventName.AddPaymentInfo, EventName.Purchase,
     ];
 
-    /// <summary>Hours kept, counted back from the latest; older ones are dropped.</summary>
+    /// <summary>Hours with sessions that are kept; beyond it the earliest are dropped.</summary>
     public const int HourLimit = 24 * 400;
 
-    private static readonly int[] StepOf = MakeStepOf();
+    private static readonly byte[] MarkOf = MakeMarkOf();
 
+    private readonly SessionTracker _tracker;
     private readonly Dictionary<long, HourCounts> _hours = [];
     private readonly HashSet<long> _changedHours = [];
-    private readonly DirtyNumbers _changed = new();
-    private Walk[] _walks = [];
+    private long _firstHour = long.MinValue;
+
+    public FunnelProjection(PartitionGraph graph) => _tracker = new(graph, Name, Add);
 
     public string Name => "funnel";
 
@@ -54,108 +57,72 @@ public sealed class FunnelProjection : IProjection
 
     public void Apply(in StreamEvent e)
     {
-        var step = StepOf[(int)e.Event.Name];
         // A late event's session may be gone: to begin another one for it would count it twice.
-        if (step < 0 || e.IsLate) return;
-
-        ref var walk = ref Touch(e.Visitor);
-        var session = e.Event.Session?.Value;
-        if (walk.IsOver(e.Ticks, session))
-            walk = new Walk { Hour = e.Ticks / TimeSpan.TicksPerHour, Session = session };
-        walk.LastTicks = Math.Max(walk.LastTicks, e.Ticks);
-        walk.Session ??= session;
-        if ((walk.Seen & (1 << step)) != 0) return;
-
-        var before = walk.Reached;
-        walk.Seen |= (byte)(1 << step);
-        var counts = CountsOf(walk.Hour);
-        counts.Open[step]++;
-        for (var reached = before; reached < walk.Reached; reached++) counts.Closed[reached]++;
+        // All others are taken in, since a search, too, keeps a session going.
+        if (!e.IsLate) _tracker.Include(e, MarkOf[(int)e.Event.Name]);
     }
 
-    public void Forget(int visitor)
-    {
-        if (visitor < _walks.Length) _walks[visitor] = default;
-    }
+    public void Forget(int visitor) => _tracker.Forget(visitor);
 
     public void Save(StateWriter output, bool everything)
     {
-        output.WriteCount(everything ? _hours.Count : _changedHours.Count);
-        foreach (var hour in everything ? (IEnumerable<long>)_hours.Keys : _changedHours)
+        _tracker.Save(output, everything);
+        output.WriteSigned(_firstHour);
+        var hours = everything ? (IReadOnlyCollection<long>)_hours.Keys
+            : [.. _changedHours.Where(_hours.ContainsKey)];
+        output.WriteCount(hours.Count);
+        foreach (var hour in hours)
         {
             output.WriteSigned(hour);
-            // An hour that was dropped since is written empty.
-            var counts = _hours.GetValueOrDefault(hour) ?? new HourCounts();
-            foreach (var count in counts.Closed) output.WriteNumber((ulong)count);
-            foreach (var count in counts.Open) output.WriteNumber((ulong)count);
+            foreach (var count in _hours[hour].Closed) output.WriteNumber((ulong)count);
+            foreach (var count in _hours[hour].Open) output.WriteNumber((ulong)count);
         }
         _changedHours.Clear();
-
-        if (everything)
-        {
-            for (var visitor = 0; visitor < _walks.Length; visitor++)
-                if (_walks[visitor].Seen != 0) _changed.Add(visitor);
-        }
-        var alive = 0;
-        foreach (var visitor in _changed.Numbers) if (_walks[visitor].Seen != 0) alive++;
-        output.WriteCount(alive);
-        foreach (var visitor in _changed.Numbers)
-        {
-            var walk = _walks[visitor];
-            if (walk.Seen == 0) continue;
-            output.WriteVisitor(visitor);
-            output.WriteSigned(walk.Hour);
-            output.WriteSigned(walk.LastTicks);
-            output.WriteCount(walk.Seen);
-            output.WriteText(walk.Session ?? "");
-        }
-        _changed.Clear();
     }
 
     public void Load(StateReader input)
     {
+        _tracker.Load(input);
+        _firstHour = input.ReadSigned();
+        foreach (var hour in _hours.Keys.Where(hour => hour < _firstHour).ToArray())
+            _hours.Remove(hour);
         for (var count = input.ReadCount(); count > 0; count--)
         {
-            var counts = CountsOf(input.ReadSigned());
+            var counts = _hours[input.ReadSigned()] = new HourCounts();
             for (var i = 0; i < Steps.Count; i++) counts.Closed[i] = (long)input.ReadNumber();
             for (var i = 0; i < Steps.Count; i++) counts.Open[i] = (long)input.ReadNumber();
         }
-        for (var count = input.ReadCount(); count > 0; count--)
-        {
-            Touch(input.ReadVisitor()) = new Walk
-            {
-                Hour = input.ReadSigned(),
-                LastTicks = input.ReadSigned(),
-                Seen = (byte)input.ReadCount(),
-                Session = input.ReadText() is { Length: > 0 } session ? session : null,
-            };
-        }
-        _changed.Clear();
         _changedHours.Clear();
     }
 
-    private HourCounts CountsOf(long hour)
+    private void Add(SessionFacts facts, int sign)
     {
+        var hour = facts.FirstTicks / TimeSpan.TicksPerHour;
+        if (facts.Marks == 0 || hour < _firstHour) return;
+        if (!_hours.TryGetValue(hour, out var counts))
+            _hours.Add(hour, counts = new HourCounts());
         _changedHours.Add(hour);
-        if (_hours.TryGetValue(hour, out var counts)) return counts;
-        if (_hours.Count >= HourLimit) _hours.Remove(_hours.Keys.Min());
-        return _hours[hour] = new HourCounts();
+        for (var step = 0; step < Steps.Count; step++)
+            if ((facts.Marks & (1 << step)) != 0) counts.Open[step] += sign;
+        // Steps seen without a gap, from the first.
+        var reached = BitOperations.TrailingZeroCount(~(uint)facts.Marks);
+        for (var step = 0; step < reached; step++) counts.Closed[step] += sign;
+        if (_hours.Count > HourLimit) DropEarliest();
     }
 
-    private ref Walk Touch(int visitor)
+    private void DropEarliest()
     {
-        if (visitor >= _walks.Length)
-            Array.Resize(ref _walks, Math.Max(2 * _walks.Length, Math.Max(256, visitor + 1)));
-        _changed.Add(visitor);
-        return ref _walks[visitor];
+        var earliest = _hours.Keys.Min();
+        _hours.Remove(earliest);
+        // Remembered, so that a session of that hour that still changes does not bring it back.
+        _firstHour = earliest + 1;
     }
 
-    private static int[] MakeStepOf()
+    private static byte[] MakeMarkOf()
     {
-        var stepOf = new int[EventNames.All.Count + 1];
-        Array.Fill(stepOf, -1);
-        for (var step = 0; step < Steps.Count; step++) stepOf[(int)Steps[step]] = step;
-        return stepOf;
+        var markOf = new byte[EventNames.All.Count + 1];
+        for (var step = 0; step < Steps.Count; step++) markOf[(int)Steps[step]] = (byte)(1 << step);
+        return markOf;
     }
 
     private sealed class HourCounts
@@ -163,23 +130,5 @@ public sealed class FunnelProjection : IProjection
         public long[] Closed { get; } = new long[Steps.Count];
 
         public long[] Open { get; } = new long[Steps.Count];
-    }
-
-    /// <summary>One session's way through the funnel so far.</summary>
-    private struct Walk
-    {
-        public long Hour;
-        public long LastTicks;
-        public string? Session;
-        public byte Seen;
-
-        /// <summary>Steps seen without a gap, from the first.</summary>
-        public readonly int Reached => System.Numerics.BitOperations.TrailingZeroCount(~(uint)Seen);
-
-        public readonly bool IsOver(long ticks, string? session) =>
-            Seen == 0
-            || (session is not null && Session is not null
-                ? session != Session
-                : ticks > LastTicks + SessionRules.Gap.Ticks);
     }
 }

@@ -28,11 +28,13 @@ public sealed class EventDeduplicator(int windowEvents) : ICheckpointed
     public bool IsFirst(CommerceEvent e)
     {
         var fingerprint = StableHash.OfEvent(e.Source, e.Id);
-        if (_old.Contains(fingerprint) || !Remember(fingerprint))
+        // Both before remembering, which may drop the older generation.
+        if (_old.Contains(fingerprint) || _young.Contains(fingerprint))
         {
             Repeated++;
             return false;
         }
+        Remember(fingerprint);
         _unsaved.Add(fingerprint);
         return true;
     }
@@ -57,13 +59,13 @@ public sealed class EventDeduplicator(int windowEvents) : ICheckpointed
             Remember(new UInt128(input.ReadUInt64(), input.ReadUInt64()));
     }
 
-    private bool Remember(UInt128 fingerprint)
+    private void Remember(UInt128 fingerprint)
     {
         if (_young.Count >= windowEvents)
         {
             _old = _young;
             _young = new FingerprintSet();
         }
-        return _young.Add(fingerprint);
+        _young.Add(fingerprint);
     }
 }

@@ -19,6 +19,9 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
 
     public int Version => 1;
 
+    /// <summary>How long behind the watermark an event is not late yet.</summary>
+    public TimeSpan AllowedLateness => options.AllowedLateness;
+
     /// <summary>Events whose time lay behind the watermark by more than the allowed lateness.</summary>
     public long LateEvents { get; private set; }
 
@@ -80,8 +83,8 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
 
     private SourceClock Of(string source)
     {
-        // Events of one source come in long runs, and the reader gives them the same string.
-        if (_last is { } last && ReferenceEquals(last.Source, source)) return last;
+        // Events of one source come in long runs.
+        if (_last is { } last && last.Source == source) return last;
         if (!_clocks.TryGetValue(source, out var clock))
         {
             // Beyond the limit sources share one clock: memory stays bounded, and their events

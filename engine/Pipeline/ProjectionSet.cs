@@ -16,7 +16,7 @@ public static class ProjectionSet
     [
         new SalesProjection(),
         new SessionProjection(graph),
-        new FunnelProjection(),
+        new FunnelProjection(graph),
         new ProductCountsProjection(),
         new TrendingProjection(),
         new ProfileProjection(),

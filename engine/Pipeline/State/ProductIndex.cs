@@ -51,6 +51,7 @@ public sealed class ProductIndex : ICheckpointed
 
     public void Save(StateWriter output, bool everything)
     {
+        output.WriteNumber((ulong)Overflowed);
         var from = everything ? 0 : _saved;
         output.WriteCount(_skus.Count - from);
         for (var i = from; i < _skus.Count; i++) output.WriteText(_skus[i].Value);
@@ -59,8 +60,10 @@ public sealed class ProductIndex : ICheckpointed
 
     public void Load(StateReader input)
     {
+        var overflowed = (long)input.ReadNumber();
         for (var count = input.ReadCount(); count > 0; count--)
             Resolve(new Sku(input.ReadText()));
+        Overflowed = overflowed;
         _saved = _skus.Count;
     }
 }
