@@ -10,7 +10,8 @@ namespace StreamCommerce.Engine.Funnels;
 /// The live funnel: how far sessions come from a view to a purchase. A session counts at a step
 /// when it has seen that step and all before it, in whatever order they arrived (the closed
 /// funnel), and besides wherever it has seen the step at all (the open funnel). Counted by the
-/// hour in which the session began. Sessions are those of <see cref="SessionTracker"/>.
+/// hour in which the session began. Sessions are those of <see cref="SessionTracker"/>: an
+/// event that is late for its session is not in it.
 /// </summary>
 public sealed class FunnelProjection : IProjection
 {
@@ -24,18 +25,15 @@ public sealed class FunnelProjection : IProjection
     /// <summary>Hours with sessions that are kept; beyond it the earliest are dropped.</summary>
     public const int HourLimit = 24 * 400;
 
-    private static readonly byte[] MarkOf = MakeMarkOf();
-
-    private readonly SessionTracker _tracker;
     private readonly Dictionary<long, HourCounts> _hours = [];
     private readonly HashSet<long> _changedHours = [];
     private long _firstHour = long.MinValue;
 
-    public FunnelProjection(PartitionGraph graph) => _tracker = new(graph, Name, Add);
+    public FunnelProjection(PartitionGraph graph) => graph.Sessions.Changes.Subscribe(Add);
 
     public string Name => "funnel";
 
-    public int Version => 1;
+    public int Version => 2;
 
     /// <summary>Adds up the hours from <paramref name="from"/> on.</summary>
     /// <param name="from">Sessions that began before this hour are left out.</param>
@@ -57,16 +55,16 @@ public sealed class FunnelProjection : IProjection
 
     public void Apply(in StreamEvent e)
     {
-        // A late event's session may be gone: to begin another one for it would count it twice.
-        // All others are taken in, since a search, too, keeps a session going.
-        if (!e.IsLate) _tracker.Include(e, MarkOf[(int)e.Event.Name]);
+        // Sums over sessions: all that counts is how they change.
     }
 
-    public void Forget(int visitor) => _tracker.Forget(visitor);
+    public void Forget(int visitor)
+    {
+        // A session that is forgotten has been counted.
+    }
 
     public void Save(StateWriter output, bool everything)
     {
-        _tracker.Save(output, everything);
         output.WriteSigned(_firstHour);
         var hours = everything ? (IReadOnlyCollection<long>)_hours.Keys
             : [.. _changedHours.Where(_hours.ContainsKey)];
@@ -82,7 +80,6 @@ public sealed class FunnelProjection : IProjection
 
     public void Load(StateReader input)
     {
-        _tracker.Load(input);
         _firstHour = input.ReadSigned();
         foreach (var hour in _hours.Keys.Where(hour => hour < _firstHour).ToArray())
             _hours.Remove(hour);
@@ -95,19 +92,30 @@ public sealed class FunnelProjection : IProjection
         _changedHours.Clear();
     }
 
-    private void Add(SessionFacts facts, int sign)
+    private void Add(SessionChange change)
     {
+        var (facts, sign, _) = change;
+        var seen = StepsOf(facts);
         var hour = facts.FirstTicks / TimeSpan.TicksPerHour;
-        if (facts.Marks == 0 || hour < _firstHour) return;
+        if (seen == 0 || hour < _firstHour) return;
         if (!_hours.TryGetValue(hour, out var counts))
             _hours.Add(hour, counts = new HourCounts());
         _changedHours.Add(hour);
         for (var step = 0; step < Steps.Count; step++)
-            if ((facts.Marks & (1 << step)) != 0) counts.Open[step] += sign;
+            if ((seen & (1u << step)) != 0) counts.Open[step] += sign;
         // Steps seen without a gap, from the first.
-        var reached = BitOperations.TrailingZeroCount(~(uint)facts.Marks);
+        var reached = BitOperations.TrailingZeroCount(~seen);
         for (var step = 0; step < reached; step++) counts.Closed[step] += sign;
         if (_hours.Count > HourLimit) DropEarliest();
+    }
+
+    /// <summary>A bit for each step that the session has seen.</summary>
+    private static uint StepsOf(in SessionFacts facts)
+    {
+        var seen = 0u;
+        for (var step = 0; step < Steps.Count; step++)
+            if (facts.Has(Steps[step])) seen |= 1u << step;
+        return seen;
     }
 
     private void DropEarliest()
@@ -116,13 +124,6 @@ public sealed class FunnelProjection : IProjection
         _hours.Remove(earliest);
         // Remembered, so that a session of that hour that still changes does not bring it back.
         _firstHour = earliest + 1;
-    }
-
-    private static byte[] MakeMarkOf()
-    {
-        var markOf = new byte[EventNames.All.Count + 1];
-        for (var step = 0; step < Steps.Count; step++) markOf[(int)Steps[step]] = (byte)(1 << step);
-        return markOf;
     }
 
     private sealed class HourCounts

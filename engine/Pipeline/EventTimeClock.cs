@@ -13,6 +13,7 @@ namespace StreamCommerce.Engine.Pipeline;
 public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
 {
     private readonly Dictionary<string, SourceClock> _clocks = new(StringComparer.Ordinal);
+    private readonly List<SourceClock> _byNumber = [];
     private SourceClock? _last;
 
     public string Name => "event-time";
@@ -48,16 +49,21 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
         return true;
     }
 
-    /// <summary>How far a source has come; the minimum value before its first event.</summary>
-    public DateTimeOffset WatermarkOf(string source) =>
-        new(Math.Max(0, Of(source).Watermark), TimeSpan.Zero);
+    /// <summary>A source's number in this process, from 0.</summary>
+    public int NumberOf(string source) => Of(source).Number;
+
+    /// <summary>A source by its number.</summary>
+    public string SourceOf(int number) => _byNumber[number].Source;
+
+    /// <summary>How far a source has come, in UTC ticks; 0 before its first event.</summary>
+    public long WatermarkOf(int number) => Math.Max(0, _byNumber[number].Watermark);
 
     /// <summary>
     /// Runs the action when the source's watermark reaches the time, on the partition's thread,
     /// before the event that moved it. Not saved: whoever asked asks again after loading.
     /// </summary>
-    public void Schedule(string source, DateTimeOffset due, Action action) =>
-        Of(source).Schedule(due, action);
+    public void Schedule(int number, DateTimeOffset due, Action action) =>
+        _byNumber[number].Schedule(due, action);
 
     public void Save(StateWriter output, bool everything)
     {
@@ -91,16 +97,21 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
             // are at worst called late.
             if (_clocks.Count >= options.SourceLimit) source = "(others)";
             if (!_clocks.TryGetValue(source, out clock))
-                _clocks.Add(source, clock = new SourceClock(source));
+            {
+                _clocks.Add(source, clock = new SourceClock(source, _byNumber.Count));
+                _byNumber.Add(clock);
+            }
         }
         return _last = clock;
     }
 
-    private sealed class SourceClock(string source)
+    private sealed class SourceClock(string source, int number)
     {
         private readonly SourceScheduler _scheduler = new();
 
         public string Source { get; } = source;
+
+        public int Number { get; } = number;
 
         /// <summary>UTC ticks.</summary>
         public long Watermark { get; set; } = long.MinValue;

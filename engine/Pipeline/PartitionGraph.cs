@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using StreamCommerce.Engine.Pipeline.State;
+using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Engine.Pipeline;
@@ -12,9 +13,9 @@ namespace StreamCommerce.Engine.Pipeline;
 /// </summary>
 /// <remarks>
 /// <code>
-/// logged ─ Where(first time) ─ Select(event time, numbers) ─┬─ projection
-///                                                           ├─ projection
-///                                                           └─ …
+/// logged ─ Where(first time) ─ Select(event time, numbers, sessions) ─┬─ projection
+///                                             └─ session changes ──┬──┼─ projection
+///                                                                  └──┴─ …
 /// </code>
 /// </remarks>
 public sealed class PartitionGraph : IDisposable
@@ -41,6 +42,7 @@ public sealed class PartitionGraph : IDisposable
         Clock = new(options.EventTime);
         Products = new(options.ProductLimit);
         Visitors = new(Math.Max(2, options.VisitorLimit / partitionCount), Forget);
+        Sessions = new(this);
         Projections = build(this);
 
         var stream = _logged
@@ -60,12 +62,14 @@ public sealed class PartitionGraph : IDisposable
 
     public VisitorIndex Visitors { get; }
 
+    public SessionTracker Sessions { get; }
+
     public IReadOnlyList<IProjection> Projections { get; }
 
     /// <summary>All state, in the order in which it must be loaded: what others refer to first.
     /// </summary>
     public IEnumerable<ICheckpointed> State =>
-        [Deduplicator, Clock, Products, Visitors, .. Projections];
+        [Deduplicator, Clock, Products, Visitors, Sessions, .. Projections];
 
     /// <summary>Pushes the next event of the log through the graph.</summary>
     public void Push(in LoggedEvent logged)
@@ -74,23 +78,10 @@ public sealed class PartitionGraph : IDisposable
         _logged.OnNext(logged);
     }
 
-    /// <summary>Runs a projection's timeout; a fault of it is a poison event's too.</summary>
-    public void Schedule(string owner, string source, DateTimeOffset due, Action action) =>
-        Clock.Schedule(source, due, () =>
-        {
-            try
-            {
-                action();
-            }
-            catch (Exception e)
-            {
-                _onPoison(_current, owner, e);
-            }
-        });
-
     public void Dispose()
     {
         _connection.Dispose();
+        Sessions.Dispose();
         _logged.Dispose();
     }
 
@@ -102,6 +93,8 @@ public sealed class PartitionGraph : IDisposable
         var visitor = Visitors.Resolve(e.Visitor, out var isNew);
         if (_products.Length < e.Lines.Length) _products = new int[2 * e.Lines.Length];
         for (var i = 0; i < e.Lines.Length; i++) _products[i] = Products.Resolve(e.Lines[i].Sku);
+        // What a late event belongs to is no longer known.
+        if (!isLate) Sessions.Include(e, visitor);
         return new StreamEvent(e, visitor, _products.AsMemory(0, e.Lines.Length), isLate, isNew);
     }
 
@@ -120,6 +113,7 @@ public sealed class PartitionGraph : IDisposable
 
     private void Forget(int visitor)
     {
+        Sessions.Forget(visitor);
         foreach (var projection in Projections) projection.Forget(visitor);
     }
 }

@@ -1,83 +1,90 @@
 using StreamCommerce.Engine.Pipeline.State;
+using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Sessions;
 
 /// <summary>What sums over sessions are made of.</summary>
 /// <param name="FirstTicks">When it began, in UTC ticks.</param>
-/// <param name="Marks">What its events were marked with, together.</param>
+/// <param name="Names">A bit for each <see cref="EventName"/> among its events.</param>
 /// <param name="HasEnded">Whether its silence has lasted longer than the gap.</param>
-internal readonly record struct SessionFacts(long FirstTicks, byte Marks, bool HasEnded);
-
-/// <summary>One visitor's session while events can still reach it.</summary>
-internal sealed class Session(string source, long ticks)
+public readonly record struct SessionFacts(long FirstTicks, ushort Names, bool HasEnded)
 {
-    /// <summary>Whose watermark ends it.</summary>
-    public string Source { get; } = source;
+    /// <summary>Whether an event of that name is in the session.</summary>
+    public bool Has(EventName name) => (Names & (1 << (int)name)) != 0;
+}
 
-    /// <summary>The storefront's name for it; null until an event gives one.</summary>
-    public string? Id { get; set; }
+/// <summary>A change of what is known of a visitor's sessions.</summary>
+/// <param name="Facts">A session's facts.</param>
+/// <param name="Sign">-1: they no longer hold; +1: they do now.</param>
+/// <param name="IsJoin">Whether they no longer hold because the session is part of another.</param>
+public readonly record struct SessionChange(SessionFacts Facts, int Sign, bool IsJoin);
 
-    public long FirstTicks { get; private set; } = ticks;
+/// <summary>
+/// One visitor's session while events can still reach it. A plain value without references: there
+/// are hundreds of thousands, and the garbage collector must not have to look at them.
+/// </summary>
+internal struct Session
+{
+    /// <summary>Whose watermark ends it, by its number.</summary>
+    public int Source;
 
-    public long LastTicks { get; private set; } = ticks;
+    public int Visitor;
 
-    public byte Marks { get; private set; }
+    /// <summary>The visitor's next session, or -1; for a free place, the next free one.</summary>
+    public int Next;
 
-    public bool HasEnded { get; set; }
+    public ushort Names;
 
-    /// <summary>Number of its latest timeout; an older one is void.</summary>
-    public int Ticket { get; set; }
+    public bool HasEnded;
 
-    /// <summary>No longer in any list; its timeout does nothing.</summary>
-    public bool IsGone { get; set; }
+    public bool IsAlive;
 
-    public SessionFacts Facts => new(FirstTicks, Marks, HasEnded);
+    /// <summary>The hash of the storefront's name for it; 0 until an event gives one.</summary>
+    public ulong Id;
+
+    public long FirstTicks;
+
+    public long LastTicks;
+
+    /// <summary>When it is looked at next; earlier asked looks are void.</summary>
+    public long LookTicks;
+
+    public readonly SessionFacts Facts => new(FirstTicks, Names, HasEnded);
 
     /// <summary>The first watermark at which it has ended.</summary>
-    public long EndTicks => LastTicks + SessionRules.Gap.Ticks + 1;
+    public readonly long EndTicks => LastTicks + SessionRules.Gap.Ticks + 1;
 
-    public bool Reaches(long ticks) =>
+    public readonly bool Reaches(long ticks) =>
         ticks >= FirstTicks - SessionRules.Gap.Ticks
         && ticks <= LastTicks + SessionRules.Gap.Ticks;
 
     /// <summary>Whether the two are one: near enough, and not told apart by their names.</summary>
-    public bool Touches(Session other) =>
-        (Id is null || other.Id is null)
+    public readonly bool Touches(in Session other) =>
+        (Id == 0 || other.Id == 0)
         && other.FirstTicks <= LastTicks + SessionRules.Gap.Ticks
         && other.LastTicks >= FirstTicks - SessionRules.Gap.Ticks;
 
-    public void Include(long ticks, string? id, byte marks)
+    public void Include(long ticks, ulong id, int names)
     {
         FirstTicks = Math.Min(FirstTicks, ticks);
         LastTicks = Math.Max(LastTicks, ticks);
-        Id ??= id;
-        Marks |= marks;
+        if (Id == 0) Id = id;
+        Names |= (ushort)names;
     }
 
-    public void Join(Session other)
+    public void Join(in Session other)
     {
-        Include(other.FirstTicks, other.Id, other.Marks);
-        Include(other.LastTicks, other.Id, other.Marks);
+        Include(other.FirstTicks, other.Id, other.Names);
+        Include(other.LastTicks, other.Id, other.Names);
     }
 
-    public void Write(StateWriter output)
+    public readonly void Write(StateWriter output, string source)
     {
-        output.WriteText(Source);
-        output.WriteText(Id ?? "");
+        output.WriteText(source);
+        output.WriteUInt64(Id);
         output.WriteSigned(FirstTicks);
         output.WriteSigned(LastTicks - FirstTicks);
-        output.WriteCount(Marks);
+        output.WriteCount(Names);
         output.WriteCount(HasEnded ? 1 : 0);
-    }
-
-    public static Session Read(StateReader input)
-    {
-        var source = input.ReadText();
-        var id = input.ReadText() is { Length: > 0 } text ? text : null;
-        var first = input.ReadSigned();
-        var session = new Session(source, first);
-        session.Include(first + input.ReadSigned(), id, (byte)input.ReadCount());
-        session.HasEnded = input.ReadCount() == 1;
-        return session;
     }
 }

@@ -25,51 +25,47 @@ public record struct SessionCounts
 /// <summary>Counts sessions as <see cref="SessionTracker"/> cuts them.</summary>
 public sealed class SessionProjection : IProjection
 {
-    private readonly SessionTracker _tracker;
     private SessionCounts _counts;
 
-    public SessionProjection(PartitionGraph graph) => _tracker = new(graph, Name, Add);
+    public SessionProjection(PartitionGraph graph) => graph.Sessions.Changes.Subscribe(Add);
 
     public string Name => "sessions";
 
-    public int Version => 1;
+    public int Version => 2;
 
     public SessionCounts Counts => _counts;
 
     public void Apply(in StreamEvent e)
     {
         // What a late event belongs to is no longer known; the clock counts it.
-        if (e.IsLate) return;
-        _counts.Merged += _tracker.Include(e, marks: 0);
-        _counts.Events++;
+        if (!e.IsLate) _counts.Events++;
     }
 
-    public void Forget(int visitor) => _tracker.Forget(visitor);
+    public void Forget(int visitor)
+    {
+        // A session that is forgotten has been counted.
+    }
 
     public void Save(StateWriter output, bool everything)
     {
-        _tracker.Save(output, everything);
         output.WriteNumber((ulong)_counts.Started);
         output.WriteNumber((ulong)_counts.Ended);
         output.WriteNumber((ulong)_counts.Events);
         output.WriteNumber((ulong)_counts.Merged);
     }
 
-    public void Load(StateReader input)
+    public void Load(StateReader input) => _counts = new SessionCounts
     {
-        _tracker.Load(input);
-        _counts = new SessionCounts
-        {
-            Started = (long)input.ReadNumber(),
-            Ended = (long)input.ReadNumber(),
-            Events = (long)input.ReadNumber(),
-            Merged = (long)input.ReadNumber(),
-        };
-    }
+        Started = (long)input.ReadNumber(),
+        Ended = (long)input.ReadNumber(),
+        Events = (long)input.ReadNumber(),
+        Merged = (long)input.ReadNumber(),
+    };
 
-    private void Add(SessionFacts facts, int sign)
+    private void Add(SessionChange change)
     {
-        _counts.Started += sign;
-        if (facts.HasEnded) _counts.Ended += sign;
+        _counts.Started += change.Sign;
+        if (change.Facts.HasEnded) _counts.Ended += change.Sign;
+        if (change.IsJoin) _counts.Merged++;
     }
 }

@@ -1,5 +1,7 @@
+using System.Reactive.Subjects;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.State;
+using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Sessions;
 
@@ -11,201 +13,290 @@ namespace StreamCommerce.Engine.Sessions;
 /// had come in time. Timeouts run on the source's virtual scheduler.
 /// </summary>
 /// <remarks>
-/// Whoever sums over sessions is told of each change as the facts that no longer hold (with -1)
-/// and those that do now (with +1), so that its sums are always those over the sessions as they
-/// are now known. Owned by the partition's thread.
+/// Whoever sums over sessions subscribes to <see cref="Changes"/>, and is told of each change as
+/// the facts that no longer hold and those that do now, so that its sums are always those over
+/// the sessions as they are now known. Owned by the partition's thread.
 /// </remarks>
-/// <param name="graph">For event time and timeouts.</param>
-/// <param name="owner">The projection, for the dead letters.</param>
-/// <param name="add">Adds a session's facts to the sums, or takes them away.</param>
-internal sealed class SessionTracker(
-    PartitionGraph graph, string owner, Action<SessionFacts, int> add)
+public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDisposable
 {
     // No person has more at a time; without a limit a program that names a new session with every
     // event would make each next event slower.
     private const int SessionLimit = 64;
+    private const int None = -1;
 
+    private readonly Subject<SessionChange> _changes = new();
     private readonly DirtyNumbers _changed = new();
-    private List<Session>?[] _sessions = [];
+    // By source: which session to look at, and when. One timeout of the scheduler, for the first.
+    private readonly List<Looks> _looks = [];
+    private Session[] _sessions = new Session[256];
+    private int[] _first = [];
+    private int _used;
+    private int _free = None;
+
+    public string Name => "session-tracker";
+
+    public int Version => 1;
+
+    /// <summary>Changes of what is known, in order, on the partition's thread.</summary>
+    public IObservable<SessionChange> Changes => _changes;
 
     /// <summary>Takes in an event that is not late.</summary>
-    /// <param name="e">The event.</param>
-    /// <param name="marks">Bits that its session has from now on.</param>
-    /// <returns>How many sessions it joined to the event's.</returns>
-    public int Include(in StreamEvent e, byte marks)
+    public void Include(CommerceEvent e, int visitor)
     {
-        var id = e.Event.Session?.Value;
-        var sessions = Touch(e.Visitor);
-        var session = Find(sessions, e.Ticks, id);
-        var isNew = session is null;
-        session ??= new Session(e.Event.Source, e.Ticks);
+        var ticks = e.Time.UtcTicks;
+        var id = e.Session is { } named ? StableHash.Of(named.Value) | 1 : 0;
+        Touch(visitor);
+        var at = Find(visitor, ticks, id);
+        var isNew = at == None;
+        if (isNew) at = Add(visitor, graph.Clock.NumberOf(e.Source), ticks);
+        ref var session = ref _sessions[at];
         var before = session.Facts;
-        session.Include(e.Ticks, id, marks);
-        var joined = sessions.Count > (isNew ? 0 : 1) ? JoinTouched(sessions, session) : 0;
+        session.Include(ticks, id, 1 << (int)e.Name);
+        var joined = JoinTouched(visitor, at);
 
         // What has not ended cannot have ended by growing.
         if (isNew || before.HasEnded || joined > 0)
         {
-            session.HasEnded = WatermarkOf(session) >= session.EndTicks;
-            if (isNew) Insert(sessions, session);
-            if (isNew || before.HasEnded != session.HasEnded) Await(e.Visitor, session);
+            session.HasEnded = graph.Clock.WatermarkOf(session.Source) >= session.EndTicks;
+            if (isNew || before.HasEnded != session.HasEnded) LookLater(at);
         }
-        Replace(isNew ? null : before, session.Facts);
-        return joined;
+        Tell(isNew ? null : before, session.Facts);
+        if (isNew) KeepToLimit(visitor);
     }
 
     public void Forget(int visitor)
     {
-        if (visitor >= _sessions.Length || _sessions[visitor] is not { } sessions) return;
-        foreach (var session in sessions) GiveUp(session);
-        _sessions[visitor] = null;
+        if (visitor >= _first.Length) return;
+        while (_first[visitor] != None) GiveUp(_first[visitor]);
     }
 
     public void Save(StateWriter output, bool everything)
     {
         if (everything)
         {
-            for (var visitor = 0; visitor < _sessions.Length; visitor++)
-                if (_sessions[visitor] is not null) _changed.Add(visitor);
+            for (var visitor = 0; visitor < _first.Length; visitor++)
+                if (_first[visitor] != None) _changed.Add(visitor);
         }
-        var alive = 0;
-        foreach (var visitor in _changed.Numbers) if (_sessions[visitor] is not null) alive++;
-        output.WriteCount(alive);
+        // A visitor that was forgotten since has no sessions, and its number no name. One that is
+        // known is written even with none left, to clear what an earlier frame holds.
+        var known = 0;
+        foreach (var visitor in _changed.Numbers) if (graph.Visitors.IsKnown(visitor)) known++;
+        output.WriteCount(known);
         foreach (var visitor in _changed.Numbers)
         {
-            if (_sessions[visitor] is not { } sessions) continue;
+            if (!graph.Visitors.IsKnown(visitor)) continue;
             output.WriteVisitor(visitor);
-            output.WriteCount(sessions.Count);
-            foreach (var session in sessions) session.Write(output);
-            // An empty list is written once, to clear what an earlier frame held, then dropped.
-            if (sessions.Count == 0) _sessions[visitor] = null;
+            output.WriteCount(CountOf(visitor));
+            for (var at = _first[visitor]; at != None; at = _sessions[at].Next)
+                _sessions[at].Write(output, graph.Clock.SourceOf(_sessions[at].Source));
         }
         _changed.Clear();
     }
 
-    /// <summary>Takes in what was saved. The sums are loaded after it.</summary>
+    /// <summary>Takes in what was saved, and tells nobody: sums are loaded by their owners.
+    /// </summary>
     public void Load(StateReader input)
     {
         for (var count = input.ReadCount(); count > 0; count--)
         {
             var visitor = input.ReadVisitor();
-            Forget(visitor);
-            var sessions = Touch(visitor);
-            for (var left = input.ReadCount(); left > 0; left--)
-            {
-                var session = Session.Read(input);
-                sessions.Add(session);
-                Await(visitor, session);
-            }
+            Touch(visitor);
+            while (_first[visitor] != None) Remove(_first[visitor]);
+            for (var left = input.ReadCount(); left > 0; left--) ReadSession(input, visitor);
         }
         _changed.Clear();
     }
 
-    private static Session? Find(List<Session> sessions, long ticks, string? id)
+    public void Dispose() => _changes.Dispose();
+
+    private void ReadSession(StateReader input, int visitor)
     {
-        Session? reached = null;
-        foreach (var session in sessions)
+        var source = graph.Clock.NumberOf(input.ReadText());
+        var id = input.ReadUInt64();
+        var first = input.ReadSigned();
+        var at = Add(visitor, source, first);
+        ref var session = ref _sessions[at];
+        session.Include(first + input.ReadSigned(), id, input.ReadCount());
+        session.HasEnded = input.ReadCount() == 1;
+        LookLater(at);
+    }
+
+    private int Find(int visitor, long ticks, ulong id)
+    {
+        var reached = None;
+        for (var at = _first[visitor]; at != None; at = _sessions[at].Next)
         {
-            if (id is not null && session.Id == id) return session;
-            if (reached is null && (id is null || session.Id is null) && session.Reaches(ticks))
-                reached = session;
+            ref readonly var session = ref _sessions[at];
+            if (id != 0 && session.Id == id) return at;
+            if (reached == None && (id == 0 || session.Id == 0) && session.Reaches(ticks))
+                reached = at;
         }
         return reached;
     }
 
     /// <summary>A session that has grown or got a name may have come near to others.</summary>
-    private int JoinTouched(List<Session> sessions, Session session)
+    private int JoinTouched(int visitor, int at)
     {
         var joined = 0;
-        for (var i = sessions.Count - 1; i >= 0; i--)
+        for (int other = _first[visitor], next; other != None; other = next)
         {
-            var other = sessions[i];
-            if (other == session || !session.Touches(other)) continue;
-            session.Join(other);
-            other.IsGone = true;
-            sessions.RemoveAt(i);
-            Replace(other.Facts, null);
+            next = _sessions[other].Next;
+            if (other == at || !_sessions[at].Touches(_sessions[other])) continue;
+            _sessions[at].Join(_sessions[other]);
+            _changes.OnNext(new(_sessions[other].Facts, -1, IsJoin: true));
+            Remove(other);
             joined++;
         }
         return joined;
     }
 
-    private void Insert(List<Session> sessions, Session session)
+    private void KeepToLimit(int visitor)
     {
-        sessions.Add(session);
-        if (sessions.Count <= SessionLimit) return;
-        var oldest = sessions.MinBy(s => s.LastTicks)!;
-        sessions.Remove(oldest);
-        // The new one itself, where it is older than all: its facts are added by the caller.
-        if (oldest == session) session.IsGone = session.HasEnded = true;
-        else GiveUp(oldest);
+        if (CountOf(visitor) <= SessionLimit) return;
+        var oldest = _first[visitor];
+        for (var at = oldest; at != None; at = _sessions[at].Next)
+            if (_sessions[at].LastTicks < _sessions[oldest].LastTicks) oldest = at;
+        GiveUp(oldest);
     }
 
-    private void GiveUp(Session session)
+    private void GiveUp(int at)
     {
-        var before = session.Facts;
-        session.IsGone = session.HasEnded = true;
-        Replace(before, session.Facts);
+        var before = _sessions[at].Facts;
+        Tell(before, before with { HasEnded = true });
+        Remove(at);
     }
 
-    private void Replace(SessionFacts? before, SessionFacts? after)
+    private void Tell(SessionFacts? before, SessionFacts after)
     {
         if (before == after) return;
-        if (before is { } gone) add(gone, -1);
-        if (after is { } come) add(come, +1);
+        if (before is { } gone) _changes.OnNext(new(gone, -1, IsJoin: false));
+        _changes.OnNext(new(after, +1, IsJoin: false));
     }
-
-    private long WatermarkOf(Session session) =>
-        graph.Clock.WatermarkOf(session.Source).UtcTicks;
 
     /// <summary>When the session ends, or, where it has ended, when no event that is not late
     /// can reach it any more.</summary>
-    private long NextTicks(Session session)
+    private long NextTicks(in Session session)
     {
         if (!session.HasEnded) return session.EndTicks;
         var lateness = graph.Clock.AllowedLateness;
-        return session.EndTicks + (session.Id is null || lateness > SessionRules.NamedLifetime
+        return session.EndTicks + (session.Id == 0 || lateness > SessionRules.NamedLifetime
             ? lateness : SessionRules.NamedLifetime).Ticks;
     }
 
-    private void Await(int visitor, Session session)
+    private void LookLater(int at)
     {
-        // A newer timeout of the session makes the older one void.
-        var ticket = ++session.Ticket;
-        graph.Schedule(
-            owner, session.Source, new DateTimeOffset(NextTicks(session), TimeSpan.Zero),
-            () =>
-            {
-                if (!session.IsGone && session.Ticket == ticket) OnTimeout(visitor, session);
-            });
+        ref var session = ref _sessions[at];
+        session.LookTicks = NextTicks(session);
+        while (_looks.Count <= session.Source) _looks.Add(new Looks());
+        var looks = _looks[session.Source];
+        looks.Queue.Enqueue(at, session.LookTicks);
+        Schedule(session.Source, looks);
     }
 
-    private void OnTimeout(int visitor, Session session)
+    private void Schedule(int source, Looks looks)
     {
-        // Events since may have moved the end: one timeout a session, not one an event.
-        if (WatermarkOf(session) < NextTicks(session))
+        if (!looks.Queue.TryPeek(out _, out var ticks) || ticks >= looks.ScheduledTicks) return;
+        looks.ScheduledTicks = ticks;
+        graph.Clock.Schedule(
+            source, new DateTimeOffset(ticks, TimeSpan.Zero), () => LookAtAll(source, ticks));
+    }
+
+    private void LookAtAll(int source, long scheduled)
+    {
+        var looks = _looks[source];
+        // One that an earlier timeout overtook.
+        if (looks.ScheduledTicks != scheduled) return;
+        looks.ScheduledTicks = long.MaxValue;
+        var watermark = graph.Clock.WatermarkOf(source);
+        while (looks.Queue.TryPeek(out var at, out var ticks) && ticks <= watermark)
         {
-            Await(visitor, session);
+            looks.Queue.Dequeue();
+            ref readonly var session = ref _sessions[at];
+            if (session.IsAlive && session.Source == source && session.LookTicks == ticks)
+                Look(at, watermark);
+        }
+        Schedule(source, looks);
+    }
+
+    private void Look(int at, long watermark)
+    {
+        ref var session = ref _sessions[at];
+        // Events since may have moved the end: one look a session, not one an event.
+        if (watermark < NextTicks(session))
+        {
+            LookLater(at);
             return;
         }
-        var sessions = Touch(visitor);
+        Touch(session.Visitor);
         if (session.HasEnded)
         {
-            session.IsGone = true;
-            sessions.Remove(session);
+            Remove(at);
             return;
         }
         var before = session.Facts;
         session.HasEnded = true;
-        Replace(before, session.Facts);
-        Await(visitor, session);
+        LookLater(at);
+        Tell(before, session.Facts);
     }
 
-    private List<Session> Touch(int visitor)
+    private int Add(int visitor, int source, long ticks)
     {
-        if (visitor >= _sessions.Length)
-            Array.Resize(ref _sessions, Math.Max(2 * _sessions.Length, Math.Max(256, visitor + 1)));
+        var at = _free;
+        if (at != None)
+        {
+            _free = _sessions[at].Next;
+        }
+        else
+        {
+            if (_used == _sessions.Length) Array.Resize(ref _sessions, 2 * _used);
+            at = _used++;
+        }
+        _sessions[at] = new Session
+        {
+            IsAlive = true,
+            Visitor = visitor,
+            Source = source,
+            FirstTicks = ticks,
+            LastTicks = ticks,
+            Next = _first[visitor],
+        };
+        _first[visitor] = at;
+        return at;
+    }
+
+    private void Remove(int at)
+    {
+        ref var link = ref _first[_sessions[at].Visitor];
+        while (link != at) link = ref _sessions[link].Next;
+        link = _sessions[at].Next;
+        _sessions[at] = new Session { Next = _free };
+        _free = at;
+    }
+
+    private int CountOf(int visitor)
+    {
+        var count = 0;
+        for (var at = _first[visitor]; at != None; at = _sessions[at].Next) count++;
+        return count;
+    }
+
+    private void Touch(int visitor)
+    {
+        if (visitor >= _first.Length)
+        {
+            var from = _first.Length;
+            Array.Resize(ref _first, Math.Max(2 * from, Math.Max(256, visitor + 1)));
+            _first.AsSpan(from).Fill(None);
+        }
         _changed.Add(visitor);
-        return _sessions[visitor] ??= new List<Session>(1);
+    }
+
+    /// <summary>The looks that sessions of one source await.</summary>
+    private sealed class Looks
+    {
+        public PriorityQueue<int, long> Queue { get; } = new();
+
+        /// <summary>When the scheduler calls; the maximum where it was not asked to.</summary>
+        public long ScheduledTicks { get; set; } = long.MaxValue;
     }
 }

@@ -62,6 +62,9 @@ public sealed class VisitorIndex : ICheckpointed
         return number;
     }
 
+    /// <summary>Whether the number is some visitor's now.</summary>
+    public bool IsKnown(int number) => _visitors[number].Value is not null;
+
     /// <summary>The visitor's number, or -1 where it has none.</summary>
     public int Find(VisitorId visitor) => _numbers.GetValueOrDefault(visitor, -1);
 
