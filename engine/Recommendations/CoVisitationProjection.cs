@@ -37,8 +37,10 @@ public sealed class CoVisitationProjection : IProjection
             EventName.Purchase => 3,
             _ => 0,
         };
-        if (weight == 0) return;
+        if (weight == 0 || e.IsLate) return;
         var recent = Touch(e.Visitor);
+        // Of a sitting before the one that is known: what it was seen with is not.
+        if (e.Ticks < recent.LastTicks - SessionRules.Gap.Ticks) return;
         if (e.Ticks > recent.LastTicks + SessionRules.Gap.Ticks) recent.Count = 0;
         recent.LastTicks = Math.Max(recent.LastTicks, e.Ticks);
         foreach (var product in e.Products.Span)

@@ -116,17 +116,19 @@ public sealed class SalesProjection : IProjection
             else Refunds++;
         }
         var sum = 0m;
-        Currency currency = default;
+        Currency? currency = null;
         foreach (ref readonly var line in e.Lines.AsSpan())
         {
             if (line.UnitPrice is not { } price) continue;
             currency = price.Currency;
             sum += price.Amount * line.Quantity;
         }
+        // Without a price there is no revenue, and no currency to note none in.
+        if (currency is not { } known) return;
         var revenue = isPurchase
             ? new Revenue { Purchased = sum } : new Revenue { Refunded = sum };
-        Add(_months, currency, Month(e.Time), revenue);
-        Add(_regions, currency, e.Region ?? "", revenue);
+        Add(_months, known, Month(e.Time), revenue);
+        Add(_regions, known, e.Region ?? "", revenue);
     }
 
     private static string Month(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM}";
