@@ -258,9 +258,12 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
             Source = source,
             FirstTicks = ticks,
             LastTicks = ticks,
-            Next = _first[visitor],
+            Next = None,
         };
-        _first[visitor] = at;
+        // At the end, so that loading what was saved gives the same order.
+        ref var link = ref _first[visitor];
+        while (link != None) link = ref _sessions[link].Next;
+        link = at;
         return at;
     }
 
