@@ -29,7 +29,7 @@ public sealed class FunnelProjection : IProjection
     private readonly HashSet<long> _changedHours = [];
     private long _firstHour = long.MinValue;
 
-    public FunnelProjection(PartitionGraph graph) => graph.Sessions.Changes.Subscribe(Add);
+    public FunnelProjection(PartitionGraph graph) => graph.WatchSessions(Name, Add);
 
     public string Name => "funnel";
 

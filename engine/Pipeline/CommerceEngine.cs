@@ -57,8 +57,8 @@ public sealed class CommerceEngine : IDisposable
     public Task LoadAsync(CancellationToken ct) => LoadAsync(Nothing, ct);
 
     /// <summary>
-    /// Handles events until it is told to stop, then saves. <see cref="LoadAsync(CancellationToken)"/>
-    /// must have completed. Ends with the first fault when a partition cannot go on; the others
+    /// Handles events until it is told to stop, then saves. The state must have been loaded
+    /// (<see cref="LoadAsync(CancellationToken)"/>). Ends with the first fault when a partition cannot go on; the others
     /// are stopped.
     /// </summary>
     public async Task RunAsync(CancellationToken ct)
@@ -75,9 +75,10 @@ public sealed class CommerceEngine : IDisposable
     /// named) and builds them anew from the log, up to the offset that was saved. In place of
     /// <see cref="RunAsync"/>, never beside it.
     /// </summary>
+    /// <exception cref="ArgumentException">There is no projection of a name.</exception>
     public async Task RebuildAsync(IReadOnlyCollection<string> names, CancellationToken ct)
     {
-        await LoadAsync(names.Count > 0 ? names.ToHashSet() : [.. ProjectionSet.Names], ct);
+        await LoadAsync(names.Count > 0 ? names.ToHashSet() : null, ct);
         foreach (var runner in _runners)
         {
             if (!runner.Checkpoint())
@@ -123,7 +124,7 @@ public sealed class CommerceEngine : IDisposable
         foreach (var runner in _runners) runner.Dispose();
     }
 
-    private Task LoadAsync(IReadOnlySet<string> rebuild, CancellationToken ct) =>
+    private Task LoadAsync(IReadOnlySet<string>? rebuild, CancellationToken ct) =>
         Task.WhenAll(_runners.Select(runner => Task.Run(() => runner.LoadAsync(rebuild, ct), ct)));
 
     private static async Task WhenAnyFaults(Task[] running)

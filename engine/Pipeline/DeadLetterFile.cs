@@ -16,6 +16,7 @@ public sealed class DeadLetterFile : IDisposable
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly int _partition;
     private readonly int _limit;
+    private long _soundBytes;
 
     /// <param name="path">The file; made where it is missing, with its folder.</param>
     /// <param name="partition">The partition's number.</param>
@@ -25,8 +26,8 @@ public sealed class DeadLetterFile : IDisposable
         _partition = partition;
         _limit = limit;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _file = new FileStream(
-            path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite,
+            FileShare.ReadWrite, bufferSize: 0);
         LoadWritten();
     }
 
@@ -38,7 +39,6 @@ public sealed class DeadLetterFile : IDisposable
         if (!_written.Contains((logged.Offset, projection))) Count++;
         else return;
         if (_written.Count >= _limit) return;
-        _written.Add((logged.Offset, projection));
 
         _line.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(_line))
@@ -53,34 +53,42 @@ public sealed class DeadLetterFile : IDisposable
             json.WriteEndObject();
         }
         _line.Write("\n"u8);
+        // From the end of the last whole line, over what a write that failed has left.
+        _file.SetLength(_soundBytes);
+        _file.Seek(_soundBytes, SeekOrigin.Begin);
         _file.Write(_line.WrittenSpan);
-        _file.Flush();
+        _soundBytes += _line.WrittenCount;
+        _written.Add((logged.Offset, projection));
     }
+
+    /// <summary>Makes the letters durable; to be called before the offset behind them is.</summary>
+    public void Flush() => _file.Flush(flushToDisk: true);
 
     public void Dispose() => _file.Dispose();
 
     private void LoadWritten()
     {
-        long sound = 0;
-        using var reader = new StreamReader(_file, leaveOpen: true);
-        while (reader.ReadLine() is { } line)
+        var bytes = new byte[_file.Length];
+        _file.ReadExactly(bytes);
+        var at = 0;
+        // The line that a crash cut short is the last one; it is written again.
+        while (bytes.AsSpan(at).IndexOf((byte)'\n') is var length and >= 0)
         {
             try
             {
-                using var letter = JsonDocument.Parse(line);
+                using var letter = JsonDocument.Parse(bytes.AsMemory(at, length));
                 _written.Add((
                     letter.RootElement.GetProperty("offset").GetInt64(),
                     letter.RootElement.GetProperty("projection").GetString()!));
-                sound += System.Text.Encoding.UTF8.GetByteCount(line) + 1;
             }
-            catch (JsonException)
+            catch (Exception e) when (e is JsonException or KeyNotFoundException
+                or InvalidOperationException)
             {
-                // The line that a crash cut short is the last one; it is written again.
-                break;
+                // Someone has edited the file: the line stays, its letter may come again.
             }
+            at += length + 1;
         }
         Count = _written.Count;
-        _file.SetLength(Math.Min(sound, _file.Length));
-        _file.Seek(0, SeekOrigin.End);
+        _soundBytes = at;
     }
 }

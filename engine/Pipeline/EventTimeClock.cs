@@ -23,10 +23,10 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
     /// <summary>How long behind the watermark an event is not late yet.</summary>
     public TimeSpan AllowedLateness => options.AllowedLateness;
 
-    /// <summary>Events whose time lay behind the watermark by more than the allowed lateness.</summary>
+    /// <summary>Events behind the watermark by more than the allowed lateness.</summary>
     public long LateEvents { get; private set; }
 
-    /// <summary>The latest watermark of any source; the minimum value before the first event.</summary>
+    /// <summary>The latest watermark of any source; the minimum before the first event.</summary>
     public DateTimeOffset Latest { get; private set; } = DateTimeOffset.MinValue;
 
     /// <summary>

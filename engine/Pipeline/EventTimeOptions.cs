@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace StreamCommerce.Engine.Pipeline;
 
-/// <summary>How the engine tells late events. Configuration section <c>Engine:EventTime</c>.</summary>
+/// <summary>How late events are told. Configuration section <c>Engine:EventTime</c>.</summary>
 public sealed class EventTimeOptions
 {
     /// <summary>How far events of one source may come out of order before the watermark passes

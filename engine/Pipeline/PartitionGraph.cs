@@ -78,6 +78,21 @@ public sealed class PartitionGraph : IDisposable
         _logged.OnNext(logged);
     }
 
+    /// <summary>Tells a projection of every change of a visitor's sessions, before the event
+    /// that made it. A fault of the projection is a poison event's too.</summary>
+    public void WatchSessions(string owner, Action<SessionChange> watch) =>
+        Sessions.Changes.Subscribe(change =>
+        {
+            try
+            {
+                watch(change);
+            }
+            catch (Exception e)
+            {
+                _onPoison(_current, owner, e);
+            }
+        });
+
     public void Dispose()
     {
         _connection.Dispose();

@@ -23,7 +23,9 @@ internal sealed partial class PartitionRunner : IDisposable
     private PartitionGraph? _graph;
     private long _next;
     private long _saved;
-    private long _savedAt;
+    private long _triedOffset;
+    private long _triedAt;
+    private bool _isTorn;
 
     public PartitionRunner(
         int partition,
@@ -52,12 +54,13 @@ internal sealed partial class PartitionRunner : IDisposable
     private long _deadLetterCount;
 
     /// <summary>Loads the state; must complete before anything else is called.</summary>
-    public async Task LoadAsync(IReadOnlySet<string> rebuild, CancellationToken ct)
+    public async Task LoadAsync(IReadOnlySet<string>? rebuild, CancellationToken ct)
     {
         (_graph, _next) = await _state.LoadAsync(rebuild, ct);
         _deadLetterCount = _deadLetters.Count;
-        _saved = rebuild.Count > 0 ? -1 : _next;
-        _savedAt = _time.GetTimestamp();
+        _saved = _state.IsUnsaved ? -1 : _next;
+        _triedOffset = _next;
+        _triedAt = _time.GetTimestamp();
     }
 
     /// <summary>Runs a query between two batches. It must be short and must not wait.</summary>
@@ -66,7 +69,8 @@ internal sealed partial class PartitionRunner : IDisposable
         lock (_gate) return query(Graph);
     }
 
-    /// <summary>Completes when all below the offset is in the state.</summary>
+    /// <summary>Completes when all below the offset is in the state; is cancelled when the
+    /// partition stops before.</summary>
     public Task WaitForAsync(long offset, CancellationToken ct)
     {
         lock (_gate)
@@ -92,11 +96,13 @@ internal sealed partial class PartitionRunner : IDisposable
             try
             {
                 Run(ct);
+                EndWaits(null);
                 ended.SetResult();
             }
             catch (Exception e)
             {
                 LogStopped(e, _partition, NextOffset);
+                EndWaits(e);
                 ended.SetException(e);
             }
         })
@@ -118,18 +124,22 @@ internal sealed partial class PartitionRunner : IDisposable
     /// <summary>Saves what is not saved; false where that failed and must be tried again.</summary>
     public bool Checkpoint()
     {
+        // A fault in the midst of a batch: no offset is true of the state any more.
+        if (_isTorn) return false;
         if (_next == _saved) return true;
         StateFrame frame;
         bool everything;
         lock (_gate) (frame, everything) = _state.Capture(Graph, _next);
-        _savedAt = _time.GetTimestamp();
+        // Also where it fails, so that a full disk is not tried again after every batch.
+        (_triedOffset, _triedAt) = (_next, _time.GetTimestamp());
         try
         {
+            _deadLetters.Flush();
             _state.Save(frame, everything);
             _saved = frame.NextOffset;
             return true;
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The log still has everything; the next checkpoint saves all of the state.
             LogNotSaved(e, _partition);
@@ -147,10 +157,11 @@ internal sealed partial class PartitionRunner : IDisposable
             .GetAsyncEnumerator(ct);
         try
         {
-            while (WaitForBatch(batches.MoveNextAsync(), ct))
+            while (!ct.IsCancellationRequested && WaitForBatch(batches.MoveNextAsync()))
             {
                 Handle(batches.Current.Span);
-                if (_next - _saved >= _options.CheckpointEvents || IsSaveDue()) CommitCheckpoint();
+                if (_next - _triedOffset >= _options.CheckpointEvents || IsSaveDue())
+                    CommitCheckpoint();
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
@@ -165,28 +176,30 @@ internal sealed partial class PartitionRunner : IDisposable
     }
 
     [SuppressMessage("Usage", "VSTHRD002", Justification = "The thread exists to wait here.")]
-    private bool WaitForBatch(ValueTask<bool> next, CancellationToken ct)
+    private bool WaitForBatch(ValueTask<bool> next)
     {
         if (next.IsCompleted) return next.GetAwaiter().GetResult();
         var task = next.AsTask();
         while (true)
         {
-            // Woken now and then so that a quiet partition is saved too.
+            // Woken now and then so that a quiet partition is saved too. The log ends the wait
+            // when it is cancelled; a read that is still under way could not be disposed.
             if (Task.WaitAny([task], _options.CheckpointInterval) == 0)
                 return task.GetAwaiter().GetResult();
             if (IsSaveDue()) CommitCheckpoint();
-            ct.ThrowIfCancellationRequested();
         }
     }
 
     private bool IsSaveDue() =>
-        _next != _saved && _time.GetElapsedTime(_savedAt) >= _options.CheckpointInterval;
+        _next != _saved && _time.GetElapsedTime(_triedAt) >= _options.CheckpointInterval;
 
     private void Handle(ReadOnlySpan<LoggedEvent> batch)
     {
         lock (_gate)
         {
+            _isTorn = true;
             foreach (ref readonly var logged in batch) Graph.Push(logged);
+            _isTorn = false;
             Volatile.Write(ref _next, batch[^1].Offset + 1);
             for (var i = _waiting.Count - 1; i >= 0; i--)
             {
@@ -196,6 +209,19 @@ internal sealed partial class PartitionRunner : IDisposable
             }
         }
         EngineInstruments.Handled(_partition, batch.Length);
+    }
+
+    private void EndWaits(Exception? fault)
+    {
+        lock (_gate)
+        {
+            foreach (var (_, done) in _waiting)
+            {
+                if (fault is null) done.TrySetCanceled();
+                else done.TrySetException(fault);
+            }
+            _waiting.Clear();
+        }
     }
 
     [SuppressMessage("Usage", "VSTHRD002", Justification = "The thread exists to wait here.")]

@@ -23,14 +23,17 @@ internal sealed partial class PartitionState(
     /// <summary>
     /// The graph at the saved offset; a new one at the log's start where nothing sound is saved.
     /// A projection whose section is missing, of another version, or named in
-    /// <paramref name="rebuild"/> is made anew from the log, up to the same offset.
+    /// <paramref name="rebuild"/> (null names all) is made anew from the log, up to the same
+    /// offset.
     /// </summary>
+    /// <exception cref="ArgumentException">There is no projection of a name.</exception>
     public async Task<(PartitionGraph Graph, long NextOffset)> LoadAsync(
-        IReadOnlySet<string> rebuild, CancellationToken ct)
+        IReadOnlySet<string>? rebuild, CancellationToken ct)
     {
         var status = log.GetStatus(partition);
-        var frames = LoadFrames();
         var graph = newGraph(build);
+        CheckNames(graph, rebuild);
+        var frames = LoadFrames();
         if (frames.Count == 0) return (graph, status.FirstOffset);
 
         var next = frames[^1].NextOffset;
@@ -56,6 +59,9 @@ internal sealed partial class PartitionState(
         if (next < status.FirstOffset) LogGap(partition, next, status.FirstOffset);
         return (graph, Math.Max(next, status.FirstOffset));
     }
+
+    /// <summary>Whether what was loaded is not what is on disk.</summary>
+    public bool IsUnsaved => _mustSaveEverything;
 
     /// <summary>What changed since the last save, in memory; quick, to be called at rest.</summary>
     public (StateFrame Frame, bool Everything) Capture(PartitionGraph graph, long nextOffset)
@@ -84,6 +90,16 @@ internal sealed partial class PartitionState(
 
     public void Dispose() => _file.Dispose();
 
+    private static void CheckNames(PartitionGraph graph, IReadOnlySet<string>? rebuild)
+    {
+        var names = graph.Projections.Select(projection => projection.Name).ToArray();
+        if (rebuild?.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+        {
+            throw new ArgumentException($"There is no projection '{unknown}' to rebuild; there " +
+                $"are {string.Join(", ", names)}.", nameof(rebuild));
+        }
+    }
+
     private IReadOnlyList<StateFrame> LoadFrames()
     {
         try
@@ -100,13 +116,14 @@ internal sealed partial class PartitionState(
 
     /// <summary>The projections to rebuild; null where what all share must be.</summary>
     private static HashSet<string>? Missing(
-        PartitionGraph graph, StateFrame full, IReadOnlySet<string> rebuild)
+        PartitionGraph graph, StateFrame full, IReadOnlySet<string>? rebuild)
     {
         var missing = new HashSet<string>(StringComparer.Ordinal);
         foreach (var state in graph.State)
         {
             var section = full.Sections.FirstOrDefault(s => s.Name == state.Name);
-            if (section?.Version == state.Version && !rebuild.Contains(state.Name)) continue;
+            var isNamed = state is IProjection && rebuild?.Contains(state.Name) != false;
+            if (section?.Version == state.Version && !isNamed) continue;
             if (state is not IProjection) return null;
             missing.Add(state.Name);
         }

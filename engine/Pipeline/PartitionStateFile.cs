@@ -30,6 +30,7 @@ public sealed class PartitionStateFile : IDisposable
     private readonly string _path;
     private FileStream? _file;
     private long _fullBytes;
+    private long _soundBytes;
 
     public PartitionStateFile(string path)
     {
@@ -39,7 +40,7 @@ public sealed class PartitionStateFile : IDisposable
 
     /// <summary>Whether the next save should be of everything.</summary>
     public bool WantsEverything =>
-        _file is null || _file.Length > SmallBytes && _file.Length > 3 * _fullBytes;
+        _file is null || _soundBytes > SmallBytes && _soundBytes > 3 * _fullBytes;
 
     /// <summary>
     /// The frames to load, in order: one of everything, then changes. Empty where there is no
@@ -61,9 +62,9 @@ public sealed class PartitionStateFile : IDisposable
         }
         if (frames.Count == 0)
             throw new InvalidDataException($"{_path} holds no sound state.");
-        _file = new FileStream(_path, FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        _file = OpenFile(_path, FileMode.Open);
         _file.SetLength(at);
-        _file.Seek(at, SeekOrigin.Begin);
+        _soundBytes = at;
         return frames;
     }
 
@@ -73,19 +74,18 @@ public sealed class PartitionStateFile : IDisposable
         var bytes = WriteFrame(frame);
         if (!everything && _file is not null)
         {
+            // Over whatever a write that failed half-way has left behind the last sound frame.
+            _file.SetLength(_soundBytes);
+            _file.Seek(_soundBytes, SeekOrigin.Begin);
             _file.Write(bytes);
             _file.Flush(flushToDisk: true);
+            _soundBytes += bytes.Length;
             return;
         }
-        var temporary = _path + ".new";
-        var file = new FileStream(
-            temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.Read);
-        file.Write(bytes);
-        file.Flush(flushToDisk: true);
-        File.Move(temporary, _path, overwrite: true);
+        var file = WriteAnew(bytes);
         _file?.Dispose();
         _file = file;
-        _fullBytes = bytes.Length;
+        _fullBytes = _soundBytes = bytes.Length;
     }
 
     /// <summary>Removes what is saved.</summary>
@@ -97,6 +97,28 @@ public sealed class PartitionStateFile : IDisposable
     }
 
     public void Dispose() => _file?.Dispose();
+
+    private FileStream WriteAnew(byte[] bytes)
+    {
+        var temporary = _path + ".new";
+        var file = OpenFile(temporary, FileMode.Create);
+        try
+        {
+            file.Write(bytes);
+            file.Flush(flushToDisk: true);
+            File.Move(temporary, _path, overwrite: true);
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    // Without a buffer: what a failed write leaves in one would be written by the next.
+    private static FileStream OpenFile(string path, FileMode mode) =>
+        new(path, mode, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
     private static byte[] WriteFrame(StateFrame frame)
     {

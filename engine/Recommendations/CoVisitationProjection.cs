@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.State;
 using StreamCommerce.Engine.Sessions;
@@ -19,7 +20,7 @@ public sealed class CoVisitationProjection : IProjection
     private readonly CoVisitationIndex _index = new(NeighbourLimit);
     private readonly DirtyNumbers _changed = new();
     private readonly DirtyNumbers _changedVisitors = new();
-    private Recent?[] _recents = [];
+    private Recent[] _recents = [];
 
     public string Name => "co-visitation";
 
@@ -38,18 +39,18 @@ public sealed class CoVisitationProjection : IProjection
             _ => 0,
         };
         if (weight == 0 || e.IsLate) return;
-        var recent = Touch(e.Visitor);
+        ref var recent = ref Touch(e.Visitor);
         // Of a sitting before the one that is known: what it was seen with is not.
         if (e.Ticks < recent.LastTicks - SessionRules.Gap.Ticks) return;
         if (e.Ticks > recent.LastTicks + SessionRules.Gap.Ticks) recent.Count = 0;
         recent.LastTicks = Math.Max(recent.LastTicks, e.Ticks);
         foreach (var product in e.Products.Span)
-            if (product >= 0) Pair(product, recent, weight);
+            if (product >= 0) Pair(product, ref recent, weight);
     }
 
     public void Forget(int visitor)
     {
-        if (visitor < _recents.Length) _recents[visitor] = null;
+        if (visitor < _recents.Length) _recents[visitor] = default;
     }
 
     public void Save(StateWriter output, bool everything)
@@ -59,7 +60,7 @@ public sealed class CoVisitationProjection : IProjection
             for (var item = 0; item < _index.ItemLimit; item++)
                 if (_index.TotalOf(item) > 0) _changed.Add(item);
             for (var visitor = 0; visitor < _recents.Length; visitor++)
-                if (_recents[visitor] is not null) _changedVisitors.Add(visitor);
+                if (_recents[visitor].Count > 0) _changedVisitors.Add(visitor);
         }
         output.WriteCount(_changed.Numbers.Length);
         foreach (var item in _changed.Numbers)
@@ -91,7 +92,7 @@ public sealed class CoVisitationProjection : IProjection
         }
         for (var count = input.ReadCount(); count > 0; count--)
         {
-            var recent = Touch(input.ReadVisitor());
+            ref var recent = ref Touch(input.ReadVisitor());
             recent.LastTicks = input.ReadSigned();
             recent.Count = input.ReadCount();
             for (var i = 0; i < recent.Count; i++) recent.Products[i] = input.ReadProduct();
@@ -104,11 +105,12 @@ public sealed class CoVisitationProjection : IProjection
     {
         var alive = 0;
         foreach (var visitor in _changedVisitors.Numbers)
-            if (_recents[visitor] is not null) alive++;
+            if (_recents[visitor].Count > 0) alive++;
         output.WriteCount(alive);
         foreach (var visitor in _changedVisitors.Numbers)
         {
-            if (_recents[visitor] is not { } recent) continue;
+            ref readonly var recent = ref _recents[visitor];
+            if (recent.Count == 0) continue;
             output.WriteVisitor(visitor);
             output.WriteSigned(recent.LastTicks);
             output.WriteCount(recent.Count);
@@ -117,7 +119,7 @@ public sealed class CoVisitationProjection : IProjection
         _changedVisitors.Clear();
     }
 
-    private void Pair(int product, Recent recent, float weight)
+    private void Pair(int product, ref Recent recent, float weight)
     {
         var at = recent.Count;
         for (var i = 0; i < recent.Count; i++)
@@ -134,22 +136,31 @@ public sealed class CoVisitationProjection : IProjection
         // The newest first: those before its old place move back by one, the last one falls out.
         if (at == recent.Count && recent.Count < RecentLimit) recent.Count++;
         at = Math.Min(at, RecentLimit - 1);
-        recent.Products.AsSpan(0, at).CopyTo(recent.Products.AsSpan(1));
-        recent.Products[0] = product;
+        Span<int> products = recent.Products;
+        products[..at].CopyTo(products[1..]);
+        products[0] = product;
     }
 
-    private Recent Touch(int visitor)
+    private ref Recent Touch(int visitor)
     {
         if (visitor >= _recents.Length)
             Array.Resize(ref _recents, Math.Max(2 * _recents.Length, Math.Max(256, visitor + 1)));
         _changedVisitors.Add(visitor);
-        return _recents[visitor] ??= new Recent();
+        return ref _recents[visitor];
     }
 
-    private sealed class Recent
+    /// <summary>What a visitor was at last. A plain value, for the garbage collector's sake.
+    /// </summary>
+    private struct Recent
     {
-        public readonly int[] Products = new int[RecentLimit];
+        public RecentProducts Products;
         public int Count;
         public long LastTicks;
+    }
+
+    [InlineArray(RecentLimit)]
+    private struct RecentProducts
+    {
+        private int _first;
     }
 }

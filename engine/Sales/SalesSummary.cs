@@ -5,7 +5,8 @@ namespace StreamCommerce.Engine.Sales;
 
 /// <summary>Revenue of a month or a region in one currency.</summary>
 /// <param name="Currency">The currency.</param>
-/// <param name="Key">The month, <c>2011-11</c>, or the region; empty where events named none.</param>
+/// <param name="Key">The month, <c>2011-11</c>, or the region; empty where none was named.
+/// </param>
 /// <param name="Revenue">The sums.</param>
 public sealed record RevenueRow(Currency Currency, string Key, Revenue Revenue);
 

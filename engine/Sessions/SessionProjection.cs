@@ -27,7 +27,7 @@ public sealed class SessionProjection : IProjection
 {
     private SessionCounts _counts;
 
-    public SessionProjection(PartitionGraph graph) => graph.Sessions.Changes.Subscribe(Add);
+    public SessionProjection(PartitionGraph graph) => graph.WatchSessions(Name, Add);
 
     public string Name => "sessions";
 

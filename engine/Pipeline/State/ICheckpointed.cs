@@ -8,7 +8,7 @@ public interface ICheckpointed
     /// <summary>Its section's name in the state file; never changes.</summary>
     string Name { get; }
 
-    /// <summary>The form of its section; another one found on disk is rebuilt from the log.</summary>
+    /// <summary>The form of its section; another one is rebuilt from the log.</summary>
     int Version { get; }
 
     /// <summary>Writes the state, or what changed since the last save.</summary>

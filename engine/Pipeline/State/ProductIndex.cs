@@ -28,7 +28,7 @@ public sealed class ProductIndex : ICheckpointed
 
     public Sku this[int product] => _skus[product];
 
-    /// <summary>The product's number, a new one at its first event; -1 where no place is left.</summary>
+    /// <summary>The product's number, a new one at first; -1 where no place is left.</summary>
     public int Resolve(Sku sku)
     {
         if (_numbers.TryGetValue(sku, out var known)) return known;

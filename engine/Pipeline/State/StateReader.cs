@@ -58,13 +58,7 @@ public sealed class StateReader(
     }
 
     /// <summary>A visitor, as its number in this process.</summary>
-    public int ReadVisitor()
-    {
-        // Not Resolve: reading a visitor's state is no visit.
-        var visitor = new VisitorId(ReadText());
-        var known = visitors.Find(visitor);
-        return known >= 0 ? known : visitors.Resolve(visitor);
-    }
+    public int ReadVisitor() => visitors.Restore(new VisitorId(ReadText()));
 
     private ReadOnlySpan<byte> Take(int count)
     {

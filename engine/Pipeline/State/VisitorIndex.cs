@@ -37,7 +37,8 @@ public sealed class VisitorIndex : ICheckpointed
 
     public VisitorId this[int visitor] => _visitors[visitor];
 
-    /// <summary>The visitor's number, a new one where it has none, and notes that it was seen.</summary>
+    /// <summary>The visitor's number, a new one where it has none; notes that it was seen.
+    /// </summary>
     public int Resolve(VisitorId visitor) => Resolve(visitor, out _);
 
     /// <inheritdoc cref="Resolve(VisitorId)"/>
@@ -47,15 +48,8 @@ public sealed class VisitorIndex : ICheckpointed
         if (!_numbers.TryGetValue(visitor, out var number))
         {
             if (_numbers.Count >= _limit) ForgetOldest();
-            number = _free.Count > 0 ? _free.Pop() : _highest++;
-            if (number >= _visitors.Length)
-            {
-                Array.Resize(ref _visitors, 2 * number);
-                Array.Resize(ref _lastSeen, 2 * number);
-            }
             isNew = true;
-            _visitors[number] = visitor;
-            _numbers.Add(visitor, number);
+            number = Add(visitor);
         }
         _lastSeen[number] = ++_now;
         _changed.Add(number);
@@ -67,6 +61,19 @@ public sealed class VisitorIndex : ICheckpointed
 
     /// <summary>The visitor's number, or -1 where it has none.</summary>
     public int Find(VisitorId visitor) => _numbers.GetValueOrDefault(visitor, -1);
+
+    /// <summary>
+    /// The number of a visitor whose state is loaded, which is no visit: where it is new it counts
+    /// as the longest silent, and nobody is forgotten for it before the next visit.
+    /// </summary>
+    public int Restore(VisitorId visitor)
+    {
+        if (_numbers.TryGetValue(visitor, out var known)) return known;
+        var number = Add(visitor);
+        _lastSeen[number] = 0;
+        _changed.Add(number);
+        return number;
+    }
 
     public void Save(StateWriter output, bool everything)
     {
@@ -95,7 +102,7 @@ public sealed class VisitorIndex : ICheckpointed
         }
         for (var count = input.ReadCount(); count > 0; count--)
         {
-            var number = Resolve(new VisitorId(input.ReadText()));
+            var number = Restore(new VisitorId(input.ReadText()));
             _now = (long)input.ReadNumber();
             _lastSeen[number] = _now;
         }
@@ -107,7 +114,22 @@ public sealed class VisitorIndex : ICheckpointed
     {
         var alive = _numbers.Values.ToArray();
         Array.Sort(alive, (a, b) => _lastSeen[a].CompareTo(_lastSeen[b]));
-        foreach (var number in alive.AsSpan(0, Math.Max(1, alive.Length / 10))) Forget(number);
+        // More than a tenth where a restart has lowered the limit.
+        var count = alive.Length - _limit + Math.Max(1, _limit / 10);
+        foreach (var number in alive.AsSpan(0, count)) Forget(number);
+    }
+
+    private int Add(VisitorId visitor)
+    {
+        var number = _free.Count > 0 ? _free.Pop() : _highest++;
+        if (number >= _visitors.Length)
+        {
+            Array.Resize(ref _visitors, 2 * number);
+            Array.Resize(ref _lastSeen, 2 * number);
+        }
+        _visitors[number] = visitor;
+        _numbers.Add(visitor, number);
+        return number;
     }
 
     private void Forget(int number)

@@ -8,7 +8,7 @@ namespace StreamCommerce.Tests.Engine.Pipeline;
 public sealed class CheckpointTests
 {
     [Property(MaxTest = 60)]
-    public void A_shop_that_restarts_at_random_moments_answers_as_one_that_never_stopped(int seed) =>
+    public void A_shop_that_restarts_at_random_moments_answers_as_one_that_did_not(int seed) =>
         AssertSameAfterRestarts(seed, new RandomShop(seed) { Visitors = 40, Sources = 3 }, new());
 
     [Property(MaxTest = 60)]

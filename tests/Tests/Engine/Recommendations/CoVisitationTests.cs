@@ -45,7 +45,8 @@ public sealed class CoVisitationTests
         using var run = New().Push(At(60, "a"), At(10, "b"), At(61, "c"));
 
         Assert.Empty(run.Get<CoVisitationProjection>().Index.Of(run.Graph.Products.Find(new("b"))));
-        Assert.Single(run.Get<CoVisitationProjection>().Index.Of(run.Graph.Products.Find(new("a"))));
+        var product = run.Graph.Products.Find(new("a"));
+        Assert.Single(run.Get<CoVisitationProjection>().Index.Of(product));
     }
 
     [Fact]

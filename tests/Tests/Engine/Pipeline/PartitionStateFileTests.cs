@@ -1,0 +1,113 @@
+using StreamCommerce.Engine.Pipeline;
+using Xunit;
+
+namespace StreamCommerce.Tests.Engine.Pipeline;
+
+public sealed class PartitionStateFileTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    private string FilePath => _directory.In("p00.state");
+
+    public void Dispose() => _directory.Dispose();
+
+    [Fact]
+    public void What_was_saved_is_loaded_in_order()
+    {
+        SaveThree();
+
+        using var file = new PartitionStateFile(FilePath);
+        var frames = file.Load();
+
+        Assert.Equal([10, 20, 30], frames.Select(frame => frame.NextOffset));
+        Assert.Equal([1, 2, 3], frames.Select(frame => frame.Sections[1].Bytes.Span[0]));
+        Assert.Equal("second", frames[2].Sections[1].Name);
+        Assert.Equal(7, frames[2].Sections[1].Version);
+    }
+
+    [Fact]
+    public void A_file_cut_at_any_byte_gives_the_last_whole_frame_and_takes_the_next_one()
+    {
+        var ends = SaveThree();
+        var whole = File.ReadAllBytes(FilePath);
+        for (var length = 0; length <= whole.Length; length++)
+        {
+            File.WriteAllBytes(FilePath, whole[..length]);
+            using var file = new PartitionStateFile(FilePath);
+            var frames = ends.Count(end => end <= length);
+            if (frames == 0)
+            {
+                Assert.Throws<InvalidDataException>(file.Load);
+                continue;
+            }
+            Assert.Equal(10 * frames, file.Load()[^1].NextOffset);
+            file.Save(Frame(99), everything: false);
+            file.Dispose();
+
+            using var again = new PartitionStateFile(FilePath);
+            Assert.Equal(
+                Enumerable.Range(1, frames).Select(i => 10L * i).Append(99),
+                again.Load().Select(frame => frame.NextOffset));
+        }
+    }
+
+    [Fact]
+    public void A_flipped_bit_gives_the_frames_before_it_or_none_never_a_wrong_one()
+    {
+        var ends = SaveThree();
+        var whole = File.ReadAllBytes(FilePath);
+        for (var at = 0; at < whole.Length; at++)
+        {
+            var damaged = whole.ToArray();
+            damaged[at] ^= (byte)(1 << (at % 8));
+            File.WriteAllBytes(FilePath, damaged);
+            using var file = new PartitionStateFile(FilePath);
+            var frames = ends.Count(end => end <= at);
+            if (frames == 0) Assert.Throws<InvalidDataException>(file.Load);
+            else Assert.Equal(10 * frames, file.Load()[^1].NextOffset);
+        }
+    }
+
+    [Fact]
+    public void All_of_the_state_replaces_what_was_saved_before()
+    {
+        SaveThree();
+        using (var file = new PartitionStateFile(FilePath))
+        {
+            file.Load();
+            file.Save(Frame(40), everything: true);
+            file.Save(Frame(50), everything: false);
+        }
+        using var again = new PartitionStateFile(FilePath);
+        Assert.Equal([40, 50], again.Load().Select(frame => frame.NextOffset));
+    }
+
+    [Fact]
+    public void A_save_that_never_got_its_name_is_not_seen()
+    {
+        SaveThree();
+        File.WriteAllBytes(FilePath + ".new", [1, 2, 3]);
+
+        using var file = new PartitionStateFile(FilePath);
+        Assert.Equal(30, file.Load()[^1].NextOffset);
+        file.Save(Frame(40), everything: true);
+        Assert.False(File.Exists(FilePath + ".new"));
+    }
+
+    /// <summary>Saves three frames and returns where each ends.</summary>
+    private long[] SaveThree()
+    {
+        using var file = new PartitionStateFile(FilePath);
+        return [.. Enumerable.Range(1, 3).Select(i =>
+        {
+            file.Save(Frame(10 * i), everything: i == 1);
+            return new FileInfo(FilePath).Length;
+        })];
+    }
+
+    private static StateFrame Frame(long offset) => new(offset,
+    [
+        new("first", 1, true, new byte[offset % 7]),
+        new("second", 7, false, new byte[] { (byte)(offset / 10), 0, 255 }),
+    ]);
+}
