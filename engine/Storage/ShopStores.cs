@@ -8,7 +8,7 @@ using StreamCommerce.Engine.Pipeline;
 namespace StreamCommerce.Engine.Storage;
 
 /// <summary>
-/// The stores of one shop that has one writer. SqliteShop and
+/// The stores of one shop that has one writer. <see cref="Sqlite.SqliteShop"/> and
 /// <see cref="Memory.MemoryShop"/> open it. Disposing completes what was accepted, then closes.
 /// </summary>
 public sealed class ShopStores : IAsyncDisposable
