@@ -3,7 +3,7 @@ using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Carts;
 
-/// <summary>Takes a visitor's wishes to the carts, with the catalogue at hand. Any thread.</summary>
+/// <summary>Takes visitors' wishes to the carts, with the catalogue at hand. Any thread.</summary>
 public sealed class CartDesk(ICartStore carts, IProductStore products)
 {
     /// <summary>The visitor's cart; an empty one where nothing was ever put in.</summary>

@@ -45,7 +45,7 @@ public sealed record Product
 /// <summary>What an order needs to know of a product.</summary>
 public readonly record struct Offer(Sku Sku, string Title, Money Price);
 
-/// <summary>Which products to list: all, or those of one category, in the order of their skus.</summary>
+/// <summary>Which products to list: all, or those of a category, by their skus.</summary>
 /// <param name="Category">Only products of this category; null for all.</param>
 /// <param name="After">Only skus behind this one; null from the start.</param>
 /// <param name="Limit">Products of the page, 1 to <see cref="LimitMaximum"/>.</param>

@@ -8,7 +8,7 @@ public static class ProductRules
     /// <summary>Characters of a title, a brand, a category or an attribute's name.</summary>
     public const int NameLengthLimit = 500;
 
-    /// <summary>Characters of a description or an attribute: a page of text, not a document.</summary>
+    /// <summary>Characters of a description or an attribute: a page of text, no book.</summary>
     public const int TextLengthLimit = 10_000;
 
     /// <summary>Categories of a product.</summary>

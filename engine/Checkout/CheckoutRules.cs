@@ -28,7 +28,7 @@ public static class CheckoutRules
     /// <summary>Lines of an order: those of one event, so that a purchase is one event.</summary>
     public const int LineCountLimit = EventRules.LineCountLimit;
 
-    /// <summary>Characters of an idempotency key: room for a UUID with a prefix, twice over.</summary>
+    /// <summary>Characters of an idempotency key: a UUID with a long prefix.</summary>
     public const int KeyLengthLimit = 255;
 
     /// <summary>The source of the purchases that checkout tells of.</summary>

@@ -28,7 +28,7 @@ public interface IStockStore
     ValueTask<IReadOnlyList<Share>> GetManyAsync(
         IReadOnlyList<ShareKey> keys, CancellationToken ct);
 
-    /// <summary>Receives or corrects stock; refused where less than none would be available.</summary>
+    /// <summary>Receives or corrects stock; never to less than none available.</summary>
     ValueTask<Answer<Share>> AdjustAsync(StockAdjustment adjustment, CancellationToken ct);
 
     /// <summary>Promises all lines until the lifetime is over, or names every shortfall.</summary>

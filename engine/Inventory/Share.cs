@@ -2,7 +2,7 @@ using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Inventory;
 
-/// <summary>A region that owns stock and alone writes it: where the shop runs, not who buys.</summary>
+/// <summary>A region that alone writes its stock: where the shop runs, not who buys.</summary>
 public readonly record struct StockRegion(string Value)
 {
     /// <summary>The only region of a shop that runs on one machine.</summary>

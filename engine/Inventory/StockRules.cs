@@ -13,7 +13,7 @@ public sealed record StockPlan(Reservation Reservation, IReadOnlyList<StockMovem
 /// </summary>
 public static class StockRules
 {
-    /// <summary>Lines of a reservation: those of one event, so that an order is one event.</summary>
+    /// <summary>Lines of a reservation: those of one event, so an order is one.</summary>
     public const int LineCountLimit = EventRules.LineCountLimit;
 
     /// <summary>Units of one adjustment; a billion leaves room to add up in 64 bits.</summary>

@@ -1,5 +1,6 @@
+using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
-using StreamCommerce.Engine.Storage;
+using StreamCommerce.Engine.Inventory;
 
 namespace StreamCommerce.Engine.Pipeline;
 
@@ -7,7 +8,8 @@ namespace StreamCommerce.Engine.Pipeline;
 /// Brings back the units of reservations whose end has come, and forgets ids that nobody repeats
 /// any more. It may run late or never: what is due cannot be committed anyway.
 /// </summary>
-public sealed class Housekeeping(ShopStores stores, TimeProvider time)
+public sealed class Housekeeping(
+    IStockStore stock, ICheckoutStore checkout, ICartStore carts, TimeProvider time)
 {
     // Rows of one write: short enough that a checkout behind it waits a few milliseconds.
     private const int RowLimit = 200;
@@ -15,7 +17,7 @@ public sealed class Housekeeping(ShopStores stores, TimeProvider time)
     /// <summary>How long units may stay away after a reservation's end.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the id of a cart's operation is kept: longer than a client retries.</summary>
+    /// <summary>How long a cart operation's id is kept: longer than a client retries.</summary>
     public static readonly TimeSpan CartOperationRetention = TimeSpan.FromDays(1);
 
     private volatile Exception? _fault;
@@ -52,10 +54,10 @@ public sealed class Housekeeping(ShopStores stores, TimeProvider time)
     public async Task RunOnceAsync(CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        while (await stores.Stock.ExpireDueAsync(RowLimit, ct) == RowLimit) { }
-        while (await stores.Checkout.ForgetKeysAsync(
+        while (await stock.ExpireDueAsync(RowLimit, ct) == RowLimit) { }
+        while (await checkout.ForgetKeysAsync(
             now - CheckoutLedger.Retention, RowLimit, ct) == RowLimit) { }
-        while (await stores.Carts.ForgetOperationsAsync(
+        while (await carts.ForgetOperationsAsync(
             now - CartOperationRetention, RowLimit, ct) == RowLimit) { }
     }
 }

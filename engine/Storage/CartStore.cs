@@ -13,8 +13,11 @@ internal sealed class CartStore(IShopRunner runner) : ICartStore
         runner.WriteAsync(tx => Change(tx, command), ct);
 
     public ValueTask<int> ForgetOperationsAsync(
-        DateTimeOffset before, int limit, CancellationToken ct) =>
-        runner.WriteAsync(tx => tx.Carts.Forget(before, limit), ct);
+        DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return runner.WriteAsync(tx => tx.Carts.Forget(before, limit), ct);
+    }
 
     private static Answer<Cart> Change(IShopTransaction tx, CartCommand command)
     {

@@ -13,8 +13,11 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
         runner.WriteAsync(tx => Place(tx, command), ct);
 
     public ValueTask<int> ForgetKeysAsync(
-        DateTimeOffset before, int limit, CancellationToken ct) =>
-        runner.WriteAsync(tx => tx.Ledger.Forget(before, limit), ct);
+        DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return runner.WriteAsync(tx => tx.Ledger.Forget(before, limit), ct);
+    }
 
     private static Answer<PlacedOrder> Place(IShopTransaction tx, PlaceOrder command)
     {
@@ -69,6 +72,9 @@ internal sealed class OrderStore(IShopRunner runner) : IOrderStore
     public ValueTask<Order?> GetAsync(OrderId id, CancellationToken ct) =>
         runner.ReadAsync(tx => tx.Orders.Find(id), ct);
 
-    public ValueTask<IReadOnlyList<Order>> ListNewestAsync(int limit, CancellationToken ct) =>
-        runner.ReadAsync(tx => tx.Orders.ListNewest(limit), ct);
+    public ValueTask<IReadOnlyList<Order>> ListNewestAsync(int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return runner.ReadAsync(tx => tx.Orders.ListNewest(limit), ct);
+    }
 }

@@ -31,8 +31,10 @@ internal sealed class StockStore(IShopRunner runner) : IStockStore
     public ValueTask<Reservation?> GetReservationAsync(ReservationId id, CancellationToken ct) =>
         runner.ReadAsync(tx => tx.Stock.Find(id), ct);
 
-    public ValueTask<int> ExpireDueAsync(int limit, CancellationToken ct) =>
-        runner.WriteAsync(
+    public ValueTask<int> ExpireDueAsync(int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return runner.WriteAsync(
             tx =>
             {
                 var due = tx.Stock.ListDue(tx.Now, limit);
@@ -40,10 +42,14 @@ internal sealed class StockStore(IShopRunner runner) : IStockStore
                 return due.Count;
             },
             ct);
+    }
 
     public ValueTask<IReadOnlyList<StockMovement>> ReadMovementsAsync(
-        long afterNumber, int limit, CancellationToken ct) =>
-        runner.ReadAsync(tx => tx.Stock.ListMovements(afterNumber, limit), ct);
+        long afterNumber, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return runner.ReadAsync(tx => tx.Stock.ListMovements(afterNumber, limit), ct);
+    }
 
     /// <summary>Writes movements and the shares that they add up to, each share once.</summary>
     internal static void Apply(

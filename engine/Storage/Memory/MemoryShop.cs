@@ -52,7 +52,7 @@ public static class MemoryShop
         private T Run<T>(Func<IShopTransaction, T> work)
         {
             if (_shut) throw new StoreUnavailableException("The store is shut.");
-            _rows.Now = time.GetUtcNow();
+            _rows.Begin(time.GetUtcNow());
             return work(_rows);
         }
     }

@@ -13,7 +13,7 @@ internal sealed class MemoryTransaction : IShopTransaction
 {
     private readonly List<StoreChange> _changes = [];
 
-    public DateTimeOffset Now { get; set; }
+    public DateTimeOffset Now { get; private set; }
 
     public IProductRows Products { get; } = new ProductRows();
 
@@ -26,6 +26,13 @@ internal sealed class MemoryTransaction : IShopTransaction
     public ILedgerRows Ledger { get; } = new LedgerRows();
 
     public IOutboxRows Outbox { get; } = new OutboxRows();
+
+    /// <summary>Starts a unit of work; what one that threw has told is forgotten.</summary>
+    public void Begin(DateTimeOffset now)
+    {
+        Now = now;
+        _changes.Clear();
+    }
 
     public void Tell(StoreChange change) => _changes.Add(change);
 

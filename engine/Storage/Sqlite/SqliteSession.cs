@@ -136,7 +136,9 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
 
     private static SqliteConnection Connect(SqliteShopOptions options, SqliteOpenMode mode)
     {
-        // No pool: these connections live as long as the shop.
+        // No pool: these connections live as long as the shop. Foreign keys are written down in
+        // the schema and not enforced: only decided units write, parents first, and a look-up a
+        // line of each order would buy nothing.
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = options.Path,

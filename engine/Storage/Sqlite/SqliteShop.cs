@@ -47,10 +47,11 @@ public static class SqliteShop
             _readers = Channel.CreateBounded<SqliteSession>(options.ReaderCount);
             for (var i = 0; i < options.ReaderCount; i++)
                 _readers.Writer.TryWrite(SqliteSession.OpenReader(options, time));
+            Changes = new StoreChangeStream();
             _writer = new SqliteWriter(_writerSession, options, Changes, OutboxSignal);
         }
 
-        public StoreChangeStream Changes { get; } = new();
+        public StoreChangeStream Changes { get; }
 
         public OutboxSignal OutboxSignal { get; } = new();
 

@@ -11,7 +11,7 @@ public sealed class SqliteShopOptions
     /// </summary>
     public int ReaderCount { get; init; } = 4;
 
-    /// <summary>Writes that may wait for the writer, from 1; further callers wait to queue.</summary>
+    /// <summary>Writes that may wait in the queue, from 1; more callers wait to enter.</summary>
     public int QueueLimit { get; init; } = 4_096;
 
     /// <summary>

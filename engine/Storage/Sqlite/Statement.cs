@@ -52,10 +52,16 @@ internal sealed class Statement : IDisposable
         {
             Check(raw.sqlite3_bind_null(_statement, _bound));
         }
-        else if (text.Length is 0 or > StackBytes / 3)
+        else if (text.Length == 0)
         {
             // An empty span has no address, which SQLite takes for null.
-            Check(raw.sqlite3_bind_text(_statement, _bound, text));
+            Check(raw.sqlite3_bind_text(_statement, _bound, ""));
+        }
+        else if (text.Length > StackBytes / 3)
+        {
+            // As bytes: a text that SQLite measures itself ends at its first zero.
+            var bytes = Encoding.UTF8.GetBytes(text);
+            Check(raw.sqlite3_bind_text(_statement, _bound, bytes.AsSpan()));
         }
         else
         {

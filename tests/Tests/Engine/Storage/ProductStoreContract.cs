@@ -14,7 +14,7 @@ public abstract class ProductStoreContract(Func<ShopFixture> open) : ShopContrac
     {
         var put = ShopFixture.Product("tea", 12.50m) with
         {
-            Description = "Green, loose",
+            Description = string.Join('\0', Enumerable.Repeat("Grün, loose", 50)),
             Brand = "Härtel 茶",
             Categories = ["drinks", "tea"],
             Attributes = new Dictionary<string, string> { ["weight"] = "250 g", ["note"] = "" },

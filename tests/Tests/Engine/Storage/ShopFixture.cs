@@ -11,7 +11,7 @@ using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Storage;
 
-/// <summary>A shop of one kind, with virtual time and the few things that every test needs.</summary>
+/// <summary>A shop with virtual time, and the few things that every test needs.</summary>
 public sealed class ShopFixture : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);

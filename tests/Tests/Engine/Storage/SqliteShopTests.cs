@@ -101,6 +101,22 @@ public sealed class SqliteShopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_full_disk_fails_the_sale_and_leaves_the_shop_readable()
+    {
+        await _shop.StockAsync("tea", 5);
+        await LimitPagesAsync(1);
+        // Larger than what is free on the pages that are there.
+        var large = ShopFixture.Product("large") with { Description = new string('x', 10_000) };
+
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => _shop.Stores.Products.PutAsync(large, null, _shop.Ct).AsTask());
+        Assert.Equal((5, 0), await _shop.LevelAsync("tea"));
+
+        await LimitPagesAsync(1_000_000);
+        Assert.Null((await _shop.Stores.Products.PutAsync(large, null, _shop.Ct)).Refusal);
+    }
+
+    [Fact]
     public async Task A_shut_shop_says_so()
     {
         await _shop.Stores.DisposeAsync();
@@ -168,10 +184,27 @@ public sealed class SqliteShopTests : IAsyncLifetime
         Assert.Equal(10m, Assert.Single(seen.OfType<PriceChanged>()).Price.Amount);
     }
 
+    // SQLite counts the pages that there are as the least limit.
+    private ValueTask<bool> LimitPagesAsync(int pages) => _shop.Stores.Runner.WriteAsync(
+        tx =>
+        {
+            var limit = ((SqliteSession)tx).Prepare($"PRAGMA max_page_count = {pages}");
+            using var rows = limit.Value.Query();
+            return rows.Next();
+        },
+        _shop.Ct);
+
     private async Task CheckCopyAsync(string copy, OrderId[] acknowledged)
     {
-        // The log before the database could miss what a checkpoint moved in between: the database
-        // is copied first, and a checkpoint meanwhile only repeats what the log still holds.
+        // An open read keeps the log from starting over, so that the two files, copied one after
+        // the other, are what a power cut in between would have left.
+        var address = $"Data Source={ShopFixture.Options(_shop.Folder).Path};Pooling=false";
+        await using var reader = new SqliteConnection(address);
+        await reader.OpenAsync(_shop.Ct);
+        await using var moment = reader.BeginTransaction(deferred: true);
+        await using var look = reader.CreateCommand();
+        look.CommandText = "SELECT count(*) FROM stock_share";
+        await look.ExecuteScalarAsync(_shop.Ct);
         foreach (var name in new[] { "shop.db", "shop.db-wal" })
         {
             await using var from = new FileStream(Path.Combine(_shop.Folder, name),
@@ -179,6 +212,7 @@ public sealed class SqliteShopTests : IAsyncLifetime
             await using var to = File.Create(Path.Combine(copy, name));
             await from.CopyToAsync(to, _shop.Ct);
         }
+        await moment.RollbackAsync(_shop.Ct);
         await using var stores = SqliteShop.Open(ShopFixture.Options(copy), _shop.Time);
         foreach (var id in acknowledged)
             Assert.NotNull(await stores.Orders.GetAsync(id, _shop.Ct));
