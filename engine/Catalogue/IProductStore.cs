@@ -1,0 +1,43 @@
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Engine.Catalogue;
+
+/// <summary>The products of the shop.</summary>
+/// <remarks>
+/// The contract, which every adapter's tests check:
+/// <list type="bullet">
+/// <item><b>Atomic.</b> A put is whole or not at all; so is each call of import.</item>
+/// <item><b>Durable before answered</b>, and answered before it is on the change stream.</item>
+/// <item><b>Versions</b> grow by one with every change of a product. Putting what is already
+/// there changes nothing, the version neither, so that both writes can be repeated.</item>
+/// <item><b>Order.</b> Pages list skus in one fixed order; a product that stays is on exactly
+/// one page, whatever is added meanwhile.</item>
+/// <item><b>No removal.</b> A sku that was once known stays known.</item>
+/// <item><b>Faults.</b> <see cref="StoreUnavailableException"/>; nothing else but bugs.</item>
+/// </list>
+/// </remarks>
+public interface IProductStore
+{
+    /// <summary>The product, or null where there is none.</summary>
+    ValueTask<Product?> GetAsync(Sku sku, CancellationToken ct);
+
+    /// <summary>Those of the skus that exist, in the order asked for.</summary>
+    ValueTask<IReadOnlyList<Product>> GetManyAsync(IReadOnlyList<Sku> skus, CancellationToken ct);
+
+    /// <summary>A page of products.</summary>
+    ValueTask<ProductPage> ListAsync(ProductQuery query, CancellationToken ct);
+
+    /// <summary>Adds or replaces a product and answers what is stored.</summary>
+    /// <param name="product">Its version and time are ignored.</param>
+    /// <param name="ifMatch">
+    /// The version that the caller has read; 0: there must be none; null: whatever is there.
+    /// </param>
+    /// <param name="ct">Gives up waiting, not the write.</param>
+    ValueTask<Answer<Product>> PutAsync(Product product, long? ifMatch, CancellationToken ct);
+
+    /// <summary>Adds or replaces many, all or none.</summary>
+    /// <param name="products">At most <see cref="ProductRules.ImportCountLimit"/>.</param>
+    /// <param name="ct">Gives up waiting, not the write.</param>
+    ValueTask<Answer<ImportCounts>> ImportAsync(
+        IReadOnlyList<Product> products, CancellationToken ct);
+}

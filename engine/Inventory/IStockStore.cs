@@ -1,0 +1,53 @@
+namespace StreamCommerce.Engine.Inventory;
+
+/// <summary>The stock of the shop, in shares.</summary>
+/// <remarks>
+/// The contract, which every adapter's tests check:
+/// <list type="bullet">
+/// <item><b>Never oversold.</b> <c>OnHand = Available + Reserved</c>, neither negative, always;
+/// and the movements of a share add up to it.</item>
+/// <item><b>All lines or none.</b> A reservation holds every line or nothing, and leaves
+/// <see cref="ReservationState.Held"/> once.</item>
+/// <item><b>Idempotent by id.</b> An operation that is repeated with the same id and the same
+/// content has one effect and the same answer (an adjustment's answer is the share as it is
+/// now); with other content it is refused. A refused operation leaves nothing behind.</item>
+/// <item><b>Expiry.</b> From its end on a reservation cannot be committed, whether
+/// <see cref="ExpireDueAsync"/> has run or not. Its units come back when that runs.</item>
+/// <item><b>Durable before answered</b>, and answered before it is on the change stream.</item>
+/// <item><b>Products.</b> A store of stock knows no catalogue: ask the catalogue first whether
+/// the sku exists.</item>
+/// <item><b>Faults.</b> <see cref="StoreUnavailableException"/>; nothing else but bugs.</item>
+/// </list>
+/// </remarks>
+public interface IStockStore
+{
+    /// <summary>The share; empty where nothing ever moved.</summary>
+    ValueTask<Share> GetAsync(ShareKey key, CancellationToken ct);
+
+    /// <summary>The shares, in the order asked for, of one moment.</summary>
+    ValueTask<IReadOnlyList<Share>> GetManyAsync(
+        IReadOnlyList<ShareKey> keys, CancellationToken ct);
+
+    /// <summary>Receives or corrects stock; never to less than none available.</summary>
+    ValueTask<Answer<Share>> AdjustAsync(StockAdjustment adjustment, CancellationToken ct);
+
+    /// <summary>Promises all lines until the lifetime is over, or names every shortfall.</summary>
+    ValueTask<Answer<Reservation>> ReserveAsync(ReserveStock reserve, CancellationToken ct);
+
+    /// <summary>The promised units leave.</summary>
+    ValueTask<Answer<Reservation>> CommitAsync(ReservationId id, CancellationToken ct);
+
+    /// <summary>The promised units come back. Releasing what has expired is not refused.</summary>
+    ValueTask<Answer<Reservation>> ReleaseAsync(ReservationId id, CancellationToken ct);
+
+    /// <summary>The reservation, or null where there is none.</summary>
+    ValueTask<Reservation?> GetReservationAsync(ReservationId id, CancellationToken ct);
+
+    /// <summary>Expires reservations whose end has come, the oldest ends first.</summary>
+    /// <returns>How many; fewer than <paramref name="limit"/> where none is left.</returns>
+    ValueTask<int> ExpireDueAsync(int limit, CancellationToken ct);
+
+    /// <summary>The ledger behind a number, in order.</summary>
+    ValueTask<IReadOnlyList<StockMovement>> ReadMovementsAsync(
+        long afterNumber, int limit, CancellationToken ct);
+}

@@ -1,0 +1,102 @@
+using StreamCommerce.Engine.Outbox;
+using StreamCommerce.Ingest.Events;
+using StreamCommerce.Ingest.Log;
+
+namespace StreamCommerce.Engine.Pipeline;
+
+/// <summary>
+/// Takes what the stores have to tell to the log: reads the oldest entries, appends them, removes
+/// them. A crash in between tells them again with the same ids, which readers discard. One relay
+/// an outbox.
+/// </summary>
+/// <remarks>
+/// This loop owns the log's and the store's faults: it waits, twice as long each time up to
+/// <see cref="RetryMaximum"/>, and tries again for as long as it runs. Nothing is lost meanwhile,
+/// the outbox grows; <see cref="Fault"/> says why.
+/// </remarks>
+public sealed class OutboxRelay(IOutbox outbox, IEventLog log, TimeProvider time)
+{
+    private const int BatchLimit = 500;
+
+    /// <summary>The longest wait for a signal: a lost one costs no more.</summary>
+    public static readonly TimeSpan SignalTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>The first wait after a fault.</summary>
+    public static readonly TimeSpan RetryMinimum = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The longest wait after a fault.</summary>
+    public static readonly TimeSpan RetryMaximum = TimeSpan.FromSeconds(10);
+
+    private long _relayed;
+    private volatile Exception? _fault;
+
+    /// <summary>Events that were appended to the log, repeats included.</summary>
+    public long RelayedCount => Interlocked.Read(ref _relayed);
+
+    /// <summary>Why the last attempt failed; null where it did not.</summary>
+    public Exception? Fault => _fault;
+
+    /// <summary>Runs until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var retry = RetryMinimum;
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await DrainAsync(ct);
+                _fault = null;
+                retry = RetryMinimum;
+                await WaitForEntriesAsync(ct);
+            }
+            catch (OperationCanceledException) when (ct.IsCancellationRequested)
+            {
+            }
+            catch (IOException fault)
+            {
+                // LogAppendException or StoreUnavailableException: the world's fault, not ours.
+                _fault = fault;
+                await PauseAsync(retry, ct);
+                retry = TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, RetryMaximum.Ticks));
+            }
+        }
+    }
+
+    private async Task DrainAsync(CancellationToken ct)
+    {
+        while (true)
+        {
+            var entries = await outbox.ReadAsync(BatchLimit, ct);
+            if (entries.Count == 0) return;
+            var events = new CommerceEvent[entries.Count];
+            for (var i = 0; i < events.Length; i++) events[i] = entries[i].Event;
+            await log.AppendAsync(events, ct);
+            Interlocked.Add(ref _relayed, events.Length);
+            await outbox.RemoveThroughAsync(entries[^1].Id, ct);
+        }
+    }
+
+    private async Task WaitForEntriesAsync(CancellationToken ct)
+    {
+        using var timeout = new CancellationTokenSource(SignalTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        try
+        {
+            await outbox.WaitForEntriesAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken ct)
+    {
+        try
+        {
+            await Task.Delay(pause, time, ct);
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Engine;
+
+/// <summary>Why the shop said no. A refusal is an expected answer, not a fault.</summary>
+/// <remarks>The names are stored with idempotency keys: add new ones, never rename one.</remarks>
+public enum RefusalCode
+{
+    /// <summary>A value is outside its limits; the detail names it.</summary>
+    Invalid,
+
+    /// <summary>A line asks for less than one unit.</summary>
+    InvalidQuantity,
+
+    /// <summary>A line asks for more units than one order may have.</summary>
+    QuantityLimit,
+
+    /// <summary>More lines than a cart or an order may have.</summary>
+    LineLimit,
+
+    /// <summary>The catalogue has no such product.</summary>
+    UnknownProduct,
+
+    /// <summary>A product is priced in another currency than the buyer pays in.</summary>
+    CurrencyMismatch,
+
+    /// <summary>Nothing to buy.</summary>
+    EmptyCart,
+
+    /// <summary>The cart belongs to another visitor.</summary>
+    CartOfAnother,
+
+    /// <summary>Less is available than was asked for; each line says how much.</summary>
+    OutOfStock,
+
+    /// <summary>The total is not the one that the buyer saw.</summary>
+    PriceChanged,
+
+    /// <summary>Somebody changed it since the version that the caller has read.</summary>
+    VersionMismatch,
+
+    /// <summary>The id was used before, for something else.</summary>
+    IdReused,
+
+    /// <summary>The first request with this idempotency key is still being worked on.</summary>
+    InProgress,
+
+    /// <summary>No such reservation.</summary>
+    UnknownReservation,
+
+    /// <summary>The reservation has been committed, released, or has expired.</summary>
+    ReservationClosed,
+}
+
+/// <summary>A no, with what the caller needs to do better.</summary>
+/// <param name="Code">The reason, for programs.</param>
+/// <param name="Detail">The reason, a sentence for people.</param>
+public sealed record Refusal(RefusalCode Code, string Detail)
+{
+    /// <summary>Every line that is to blame; empty where no single line is.</summary>
+    public IReadOnlyList<RefusedLine> Lines { get; init; } = [];
+}
+
+/// <summary>A line that is to blame for a refusal.</summary>
+/// <param name="Sku">Its product.</param>
+/// <param name="Asked">Units asked for.</param>
+/// <param name="Available">Units to be had; null where stock was not the reason.</param>
+public sealed record RefusedLine(Sku Sku, long Asked, long? Available = null);

@@ -1,0 +1,184 @@
+using StreamCommerce.Engine.Carts;
+using StreamCommerce.Engine.Catalogue;
+using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Outbox;
+using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Engine.Storage.Memory;
+
+/// <summary>The rows of a shop in dictionaries. Guarded by the lock of its shop.</summary>
+internal sealed class MemoryTransaction : IShopTransaction
+{
+    private readonly List<StoreChange> _changes = [];
+
+    public DateTimeOffset Now { get; private set; }
+
+    public IProductRows Products { get; } = new ProductRows();
+
+    public IStockRows Stock { get; } = new StockRows();
+
+    public ICartRows Carts { get; } = new CartRows();
+
+    public IOrderRows Orders { get; } = new OrderRows();
+
+    public ILedgerRows Ledger { get; } = new LedgerRows();
+
+    public IOutboxRows Outbox { get; } = new OutboxRows();
+
+    /// <summary>Starts a unit of work; what one that threw has told is forgotten.</summary>
+    public void Begin(DateTimeOffset now)
+    {
+        Now = now;
+        _changes.Clear();
+    }
+
+    public void Tell(StoreChange change) => _changes.Add(change);
+
+    public StoreChange[] TakeChanges()
+    {
+        var taken = _changes.ToArray();
+        _changes.Clear();
+        return taken;
+    }
+
+    private sealed class ProductRows : IProductRows
+    {
+        private readonly SortedDictionary<string, Product> _products =
+            new(StringComparer.Ordinal);
+
+        public Product? Find(Sku sku) => _products.GetValueOrDefault(sku.Value);
+
+        public Offer? FindOffer(Sku sku) =>
+            Find(sku) is { } found ? new(found.Sku, found.Title, found.Price) : null;
+
+        public void Put(Product product) => _products[product.Sku.Value] = product;
+
+        public IReadOnlyList<Product> List(ProductQuery query) => [.. _products.Values
+            .Where(p => query.After is not { } after
+                || string.CompareOrdinal(p.Sku.Value, after.Value) > 0)
+            .Where(p => query.Category is null || p.Categories.Contains(query.Category))
+            .Take(query.Limit)];
+    }
+
+    private sealed class StockRows : IStockRows
+    {
+        private readonly Dictionary<ShareKey, Share> _shares = [];
+        private readonly List<StockMovement> _movements = [];
+        private readonly Dictionary<OperationId, StockMovement> _adjustments = [];
+        private readonly Dictionary<ReservationId, Reservation> _reservations = [];
+        private readonly SortedSet<(DateTimeOffset End, string Id)> _held = [];
+
+        public Share? Find(ShareKey key) => _shares.GetValueOrDefault(key);
+
+        public void Put(Share share) => _shares[share.Key] = share;
+
+        public void Append(StockMovement movement)
+        {
+            var stored = movement with { Number = _movements.Count + 1 };
+            _movements.Add(stored);
+            if (movement.Kind is MovementKind.Received or MovementKind.Adjusted)
+                _adjustments.Add(movement.Operation, stored);
+        }
+
+        public StockMovement? FindAdjustment(OperationId operation) =>
+            _adjustments.GetValueOrDefault(operation);
+
+        public IReadOnlyList<StockMovement> ListMovements(long afterNumber, int limit) =>
+            [.. _movements.Skip((int)afterNumber).Take(limit)];
+
+        public Reservation? Find(ReservationId id) => _reservations.GetValueOrDefault(id);
+
+        public void Add(Reservation reservation)
+        {
+            _reservations.Add(reservation.Id, reservation);
+            if (reservation.State == ReservationState.Held)
+                _held.Add((reservation.ExpiresAt, reservation.Id.Value));
+        }
+
+        public void SetState(ReservationId id, ReservationState state)
+        {
+            var reservation = _reservations[id];
+            _reservations[id] = reservation with { State = state };
+            _held.Remove((reservation.ExpiresAt, id.Value));
+        }
+
+        public IReadOnlyList<ReservationId> ListDue(DateTimeOffset now, int limit) =>
+            [.. _held.TakeWhile(held => held.End <= now).Take(limit)
+                .Select(held => new ReservationId(held.Id))];
+    }
+
+    private sealed class CartRows : ICartRows
+    {
+        private readonly Dictionary<CartId, Cart> _carts = [];
+        private readonly Dictionary<(CartId, OperationId), DateTimeOffset> _operations = [];
+
+        public Cart? Find(CartId id) => _carts.GetValueOrDefault(id);
+
+        public void Put(Cart cart, Cart? before) => _carts[cart.Id] = cart;
+
+        public bool Knows(CartId cart, OperationId operation) =>
+            _operations.ContainsKey((cart, operation));
+
+        public void Remember(CartId cart, OperationId operation, DateTimeOffset at) =>
+            _operations.Add((cart, operation), at);
+
+        public int Forget(DateTimeOffset before, int limit) =>
+            RemoveOld(_operations, at => at, before, limit);
+    }
+
+    private sealed class OrderRows : IOrderRows
+    {
+        private readonly Dictionary<OrderId, Order> _byId = [];
+        private readonly List<Order> _orders = [];
+
+        public Order? Find(OrderId id) => _byId.GetValueOrDefault(id);
+
+        public void Add(Order order)
+        {
+            _byId.Add(order.Id, order);
+            _orders.Add(order);
+        }
+
+        public IReadOnlyList<Order> ListNewest(int limit) =>
+            [.. Enumerable.Reverse(_orders).Take(limit)];
+    }
+
+    private sealed class LedgerRows : ILedgerRows
+    {
+        private readonly Dictionary<CheckoutKey, LedgerEntry> _entries = [];
+
+        public LedgerEntry? Find(CheckoutKey key) => _entries.GetValueOrDefault(key);
+
+        public void Add(LedgerEntry entry) => _entries.Add(entry.Key, entry);
+
+        public int Forget(DateTimeOffset before, int limit) =>
+            RemoveOld(_entries, entry => entry.StartedAt, before, limit);
+    }
+
+    private sealed class OutboxRows : IOutboxRows
+    {
+        private readonly Queue<OutboxEntry> _entries = [];
+        private long _lastId;
+
+        public void Add(CommerceEvent e) => _entries.Enqueue(new(++_lastId, e));
+
+        public IReadOnlyList<OutboxEntry> Read(int limit) => [.. _entries.Take(limit)];
+
+        public void RemoveThrough(long id)
+        {
+            while (_entries.TryPeek(out var entry) && entry.Id <= id) _entries.Dequeue();
+        }
+    }
+
+    private static int RemoveOld<TKey, TValue>(
+        Dictionary<TKey, TValue> rows, Func<TValue, DateTimeOffset> at, DateTimeOffset before,
+        int limit) where TKey : notnull
+    {
+        var old = rows.Where(row => at(row.Value) < before)
+            .Take(limit).Select(row => row.Key).ToList();
+        foreach (var key in old) rows.Remove(key);
+        return old.Count;
+    }
+}

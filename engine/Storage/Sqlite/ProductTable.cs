@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text.Json;
+using StreamCommerce.Engine.Catalogue;
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Engine.Storage.Sqlite;
+
+/// <summary>Products, and which categories they are in.</summary>
+internal sealed class ProductTable(SqliteSession session) : IProductRows
+{
+    private const string Columns =
+        "p.sku, title, description, brand, price, currency, attributes, version, updated_at";
+
+    private readonly Lazy<Statement> _find = session.Prepare(
+        $"SELECT {Columns} FROM product p WHERE sku = ?");
+    private readonly Lazy<Statement> _findOffer = session.Prepare(
+        "SELECT title, price, currency FROM product WHERE sku = ?");
+    private readonly Lazy<Statement> _list = session.Prepare(
+        $"SELECT {Columns} FROM product p WHERE sku > ? ORDER BY sku LIMIT ?");
+    private readonly Lazy<Statement> _listCategory = session.Prepare(
+        $"SELECT {Columns} FROM product_category c JOIN product p ON p.sku = c.sku " +
+        "WHERE c.category = ? AND c.sku > ? ORDER BY c.sku LIMIT ?");
+    private readonly Lazy<Statement> _put = session.Prepare(
+        "INSERT INTO product (sku, title, description, brand, price, currency, attributes, " +
+        "version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) " +
+        "ON CONFLICT (sku) DO UPDATE SET title = excluded.title, " +
+        "description = excluded.description, brand = excluded.brand, price = excluded.price, " +
+        "currency = excluded.currency, attributes = excluded.attributes, " +
+        "version = excluded.version, updated_at = excluded.updated_at");
+    private readonly Lazy<Statement> _findCategories = session.Prepare(
+        "SELECT category FROM product_category WHERE sku = ? ORDER BY category");
+    private readonly Lazy<Statement> _clearCategories = session.Prepare(
+        "DELETE FROM product_category WHERE sku = ?");
+    private readonly Lazy<Statement> _addCategory = session.Prepare(
+        "INSERT INTO product_category (category, sku) VALUES (?, ?)");
+
+    public Product? Find(Sku sku)
+    {
+        Product? product = null;
+        using (var rows = _find.Value.With(sku.Value).Query())
+            if (rows.Next()) product = Read(rows);
+        return product is null ? null : WithCategories(product);
+    }
+
+    public Offer? FindOffer(Sku sku)
+    {
+        using var rows = _findOffer.Value.With(sku.Value).Query();
+        return rows.Next() ? new(sku, rows.Text(0), Amounts.Read(rows, 1, 2)) : null;
+    }
+
+    public IReadOnlyList<Product> List(ProductQuery query)
+    {
+        var after = query.After?.Value ?? "";
+        var statement = query.Category is { } category
+            ? _listCategory.Value.With(category).With(after).With(query.Limit)
+            : _list.Value.With(after).With(query.Limit);
+        var products = new List<Product>();
+        using (var rows = statement.Query())
+            while (rows.Next()) products.Add(Read(rows));
+        for (var i = 0; i < products.Count; i++) products[i] = WithCategories(products[i]);
+        return products;
+    }
+
+    public void Put(Product product)
+    {
+        _put.Value.With(product.Sku.Value).With(product.Title).With(product.Description)
+            .With(product.Brand).With(Amounts.Text(product.Price.Amount))
+            .With(product.Price.Currency.Code).With(AttributesText(product))
+            .With(product.Version).With(product.UpdatedAt).Run();
+        _clearCategories.Value.With(product.Sku.Value).Run();
+        foreach (var category in product.Categories)
+            _addCategory.Value.With(category).With(product.Sku.Value).Run();
+    }
+
+    private static string? AttributesText(Product product) => product.Attributes.Count == 0
+        ? null
+        : JsonSerializer.Serialize(
+            product.Attributes, StoredJson.Default.IReadOnlyDictionaryStringString);
+
+    private static Product Read(Statement.Rows rows)
+    {
+        var product = new Product
+        {
+            Sku = new(rows.Text(0)),
+            Title = rows.Text(1),
+            Description = rows.TextOrNull(2),
+            Brand = rows.TextOrNull(3),
+            Price = Amounts.Read(rows, 4, 5),
+            Version = rows.Long(7),
+            UpdatedAt = rows.Time(8),
+        };
+        return rows.IsNull(6) ? product : product with
+        {
+            Attributes = JsonSerializer.Deserialize(
+                rows.Blob(6), StoredJson.Default.IReadOnlyDictionaryStringString)!,
+        };
+    }
+
+    private Product WithCategories(Product product)
+    {
+        List<string>? categories = null;
+        using var rows = _findCategories.Value.With(product.Sku.Value).Query();
+        while (rows.Next()) (categories ??= []).Add(rows.Text(0));
+        return categories is null ? product : product with { Categories = categories };
+    }
+}
+
+/// <summary>Decimal amounts as text, exact, with their scale.</summary>
+internal static class Amounts
+{
+    public static string Text(decimal amount) => amount.ToString(CultureInfo.InvariantCulture);
+
+    public static decimal Read(Statement.Rows rows, int column) => decimal.Parse(
+        rows.Blob(column), NumberStyles.Number, CultureInfo.InvariantCulture);
+
+    public static Money Read(Statement.Rows rows, int amount, int currency) =>
+        new(Read(rows, amount), Currency.Of(rows.Text(currency)));
+}

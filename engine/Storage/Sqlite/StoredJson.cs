@@ -1,0 +1,12 @@
+using System.Text.Json.Serialization;
+
+namespace StreamCommerce.Engine.Storage.Sqlite;
+
+/// <summary>The few columns that hold JSON: what is never asked for by its parts.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(Refusal))]
+internal sealed partial class StoredJson : JsonSerializerContext;

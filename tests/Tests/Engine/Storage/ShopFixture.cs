@@ -1,0 +1,146 @@
+using Microsoft.Extensions.Time.Testing;
+using StreamCommerce.Engine.Carts;
+using StreamCommerce.Engine.Catalogue;
+using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Storage;
+using StreamCommerce.Engine.Storage.Memory;
+using StreamCommerce.Engine.Storage.Sqlite;
+using StreamCommerce.Ingest.Events;
+using Xunit;
+
+namespace StreamCommerce.Tests.Engine.Storage;
+
+/// <summary>A shop with virtual time, and the few things that every test needs.</summary>
+public sealed class ShopFixture : IAsyncDisposable
+{
+    public static readonly DateTimeOffset Start = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
+
+    public static readonly Currency Euro = Currency.Of("EUR");
+
+    private readonly string? _folder;
+    private int _operations;
+
+    private ShopFixture(string? folder)
+    {
+        _folder = folder;
+        Stores = folder is null ? MemoryShop.Open(Time) : SqliteShop.Open(Options(folder), Time);
+    }
+
+    public FakeTimeProvider Time { get; } = new(Start);
+
+    public ShopStores Stores { get; private set; }
+
+    public CancellationToken Ct { get; } = TestContext.Current.CancellationToken;
+
+    public string Folder => _folder!;
+
+    public static ShopFixture Memory() => new(null);
+
+    public static ShopFixture Sqlite() =>
+        new(Directory.CreateTempSubdirectory("shop-").FullName);
+
+    public static SqliteShopOptions Options(string folder) =>
+        new() { Path = Path.Combine(folder, "shop.db"), ReaderCount = 2 };
+
+    public static ShareKey Share(string sku) => new(new(sku), StockRegion.Home);
+
+    public async Task ReopenAsync()
+    {
+        await Stores.DisposeAsync();
+        Stores = SqliteShop.Open(Options(Folder), Time);
+    }
+
+    /// <summary>Puts a product into the catalogue, and units of it into stock.</summary>
+    public async Task StockAsync(string sku, int units, decimal price = 10m)
+    {
+        var answer = await Stores.Products.PutAsync(Product(sku, price), null, Ct);
+        Assert.Null(answer.Refusal);
+        if (units > 0) Assert.Null((await AdjustAsync(sku, units)).Refusal);
+    }
+
+    public static Product Product(string sku, decimal price = 10m) => new()
+    {
+        Sku = new(sku),
+        Title = "The " + sku,
+        Price = new(price, Euro),
+    };
+
+    public ValueTask<StreamCommerce.Engine.Answer<Share>> AdjustAsync(
+        string sku, int delta, string? operation = null) =>
+        Stores.Stock.AdjustAsync(
+            new(new(operation ?? $"op-{Interlocked.Increment(ref _operations)}"),
+                Share(sku), delta), Ct);
+
+    public ValueTask<StreamCommerce.Engine.Answer<Reservation>> ReserveAsync(
+        string id, params (string Sku, int Quantity)[] lines) =>
+        Stores.Stock.ReserveAsync(
+            new(new(id), [.. lines.Select(l => new ReservedLine(Share(l.Sku), l.Quantity))],
+                TimeSpan.FromMinutes(10)), Ct);
+
+    public async Task<(long Available, long Reserved)> LevelAsync(string sku)
+    {
+        var share = await Stores.Stock.GetAsync(Share(sku), Ct);
+        return (share.Available, share.Reserved);
+    }
+
+    public static CheckoutRequest Request(string key, params (string Sku, int Quantity)[] lines) =>
+        new()
+        {
+            Key = new("shop", key),
+            Visitor = new("v1"),
+            Currency = Euro,
+            Lines = [.. lines.Select(l => new CartLine(new(l.Sku), l.Quantity))],
+        };
+
+    public ValueTask<StreamCommerce.Engine.Answer<PlacedOrder>> BuyAsync(
+        CheckoutRequest request) =>
+        new CheckoutDesk(Stores.Checkout, StockRegion.Home, Time).PlaceAsync(request, Ct);
+
+    /// <summary>The invariant of all stock: never negative, and the ledger adds up to it.</summary>
+    public async Task CheckLedgerAsync()
+    {
+        var sums = new Dictionary<ShareKey, (long Available, long Reserved)>();
+        for (long after = 0; ;)
+        {
+            var page = await Stores.Stock.ReadMovementsAsync(after, 1_000, Ct);
+            if (page.Count == 0) break;
+            foreach (var movement in page)
+            {
+                Assert.True(movement.Number > after);
+                after = movement.Number;
+                var (available, reserved) = sums.GetValueOrDefault(movement.Share);
+                sums[movement.Share] = (available + movement.AvailableDelta,
+                    reserved + movement.ReservedDelta);
+            }
+        }
+        foreach (var share in await Stores.Stock.GetManyAsync([.. sums.Keys], Ct))
+        {
+            Assert.True(share.Available >= 0, $"{share}");
+            Assert.True(share.Reserved >= 0, $"{share}");
+            Assert.Equal(sums[share.Key], (share.Available, share.Reserved));
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stores.DisposeAsync();
+        if (_folder is not null) Directory.Delete(_folder, recursive: true);
+    }
+}
+
+/// <summary>A suite that runs against every kind of shop.</summary>
+public abstract class ShopContract(Func<ShopFixture> open) : IAsyncLifetime
+{
+    protected ShopFixture Shop { get; } = open();
+
+    protected CancellationToken Ct => Shop.Ct;
+
+    public ValueTask InitializeAsync() => default;
+
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return Shop.DisposeAsync();
+    }
+}
