@@ -58,8 +58,8 @@ public sealed class CommerceEngine : IDisposable
 
     /// <summary>
     /// Handles events until it is told to stop, then saves. The state must have been loaded
-    /// (<see cref="LoadAsync(CancellationToken)"/>). Ends with the first fault when a partition cannot go on; the others
-    /// are stopped.
+    /// (<see cref="LoadAsync(CancellationToken)"/>). Ends with the first fault when a partition
+    /// cannot go on; the others are stopped.
     /// </summary>
     public async Task RunAsync(CancellationToken ct)
     {
