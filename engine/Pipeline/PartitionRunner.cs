@@ -127,16 +127,15 @@ internal sealed partial class PartitionRunner : IDisposable
         // A fault in the midst of a batch: no offset is true of the state any more.
         if (_isTorn) return false;
         if (_next == _saved) return true;
-        StateFrame frame;
-        bool everything;
-        lock (_gate) (frame, everything) = _state.Capture(Graph, _next);
+        CapturedState captured;
+        lock (_gate) captured = _state.Capture(Graph, _next);
         // Also where it fails, so that a full disk is not tried again after every batch.
         (_triedOffset, _triedAt) = (_next, _time.GetTimestamp());
         try
         {
             _deadLetters.Flush();
-            _state.Save(frame, everything);
-            _saved = frame.NextOffset;
+            _state.Save(captured);
+            _saved = captured.NextOffset;
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -4,6 +4,10 @@ using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Engine.Pipeline;
 
+/// <summary>A state on its way to disk.</summary>
+internal readonly record struct CapturedState(
+    long NextOffset, ReadOnlyMemory<byte> Frame, bool Everything);
+
 /// <summary>
 /// Loads, rebuilds and saves the state of one partition's graph together with the offset it has
 /// reached. Owned by the partition's thread.
@@ -64,27 +68,21 @@ internal sealed partial class PartitionState(
     public bool IsUnsaved => _mustSaveEverything;
 
     /// <summary>What changed since the last save, in memory; quick, to be called at rest.</summary>
-    public (StateFrame Frame, bool Everything) Capture(PartitionGraph graph, long nextOffset)
+    public CapturedState Capture(PartitionGraph graph, long nextOffset)
     {
         var everything = _mustSaveEverything || _file.WantsEverything;
         // Until it is on disk, the changes are nowhere but in this frame.
         _mustSaveEverything = true;
-        var writer = new StateWriter(graph.Products, graph.Visitors);
-        var sections = new List<StateSection>();
-        foreach (var state in graph.State)
-        {
-            writer.Clear();
-            state.Save(writer, everything);
-            sections.Add(
-                new(state.Name, state.Version, everything, writer.Written.ToArray()));
-        }
-        return (new StateFrame(nextOffset, sections), everything);
+        var output = new StateWriter(
+            graph.Products, graph.Visitors, _file.ExpectedBytes(everything));
+        PartitionStateFile.WriteFrame(output, nextOffset, [.. graph.State], everything);
+        return new CapturedState(nextOffset, output.Written, everything);
     }
 
-    /// <summary>Makes a captured frame durable.</summary>
-    public void Save(StateFrame frame, bool everything)
+    /// <summary>Makes a captured state durable.</summary>
+    public void Save(CapturedState captured)
     {
-        _file.Save(frame, everything);
+        _file.Save(captured.Frame.Span, captured.Everything);
         _mustSaveEverything = false;
     }
 

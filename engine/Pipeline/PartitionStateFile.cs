@@ -1,7 +1,7 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Text;
+using StreamCommerce.Engine.Pipeline.State;
 
 namespace StreamCommerce.Engine.Pipeline;
 
@@ -31,6 +31,7 @@ public sealed class PartitionStateFile : IDisposable
     private FileStream? _file;
     private long _fullBytes;
     private long _soundBytes;
+    private long _lastBytes;
 
     public PartitionStateFile(string path)
     {
@@ -59,6 +60,7 @@ public sealed class PartitionStateFile : IDisposable
             frames.Add(frame);
             at += length;
             if (frames.Count == 1) _fullBytes = length;
+            else _lastBytes = length;
         }
         if (frames.Count == 0)
             throw new InvalidDataException($"{_path} holds no sound state.");
@@ -68,10 +70,41 @@ public sealed class PartitionStateFile : IDisposable
         return frames;
     }
 
-    /// <summary>Makes a frame durable.</summary>
-    public void Save(StateFrame frame, bool everything)
+    /// <summary>How large the next frame may be, from those before.</summary>
+    public int ExpectedBytes(bool everything) => (int)Math.Clamp(
+        1.25 * (everything ? _fullBytes : _lastBytes), 64 * 1024, int.MaxValue / 2);
+
+    /// <summary>Writes a frame, in the only copy that is made of it.</summary>
+    /// <param name="output">Empty.</param>
+    /// <param name="nextOffset">The offset that the state has reached.</param>
+    /// <param name="states">What to save.</param>
+    /// <param name="everything">All of their state, not only the changes.</param>
+    public static void WriteFrame(
+        StateWriter output, long nextOffset, IReadOnlyList<ICheckpointed> states, bool everything)
     {
-        var bytes = WriteFrame(frame);
+        var header = output.ReserveUInt64();
+        var hash = output.ReserveUInt64();
+        output.WriteUInt64((ulong)nextOffset);
+        output.WriteUInt64((ulong)states.Count);
+        foreach (var state in states)
+        {
+            output.StartSection();
+            output.WriteText(state.Name);
+            output.WriteUInt64((ulong)state.Version);
+            output.WriteUInt64(everything ? 1ul : 0);
+            var length = output.ReserveUInt64();
+            var start = output.Written.Length;
+            state.Save(output, everything);
+            output.FillUInt64(length, (ulong)(output.Written.Length - start));
+        }
+        var body = output.Written.Span[HeaderBytes..];
+        output.FillUInt64(header, Magic | ((ulong)body.Length << 32));
+        output.FillUInt64(hash, XxHash3.HashToUInt64(body));
+    }
+
+    /// <summary>Makes a frame durable.</summary>
+    public void Save(ReadOnlySpan<byte> bytes, bool everything)
+    {
         if (!everything && _file is not null)
         {
             // Over whatever a write that failed half-way has left behind the last sound frame.
@@ -80,6 +113,7 @@ public sealed class PartitionStateFile : IDisposable
             _file.Write(bytes);
             _file.Flush(flushToDisk: true);
             _soundBytes += bytes.Length;
+            _lastBytes = bytes.Length;
             return;
         }
         var file = WriteAnew(bytes);
@@ -98,7 +132,7 @@ public sealed class PartitionStateFile : IDisposable
 
     public void Dispose() => _file?.Dispose();
 
-    private FileStream WriteAnew(byte[] bytes)
+    private FileStream WriteAnew(ReadOnlySpan<byte> bytes)
     {
         var temporary = _path + ".new";
         var file = OpenFile(temporary, FileMode.Create);
@@ -120,31 +154,6 @@ public sealed class PartitionStateFile : IDisposable
     private static FileStream OpenFile(string path, FileMode mode) =>
         new(path, mode, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
-    private static byte[] WriteFrame(StateFrame frame)
-    {
-        var output = new ArrayBufferWriter<byte>(
-            64 * 1024 + frame.Sections.Sum(section => section.Bytes.Length));
-        output.Advance(HeaderBytes);
-        Number(output, frame.NextOffset);
-        Number(output, frame.Sections.Count);
-        foreach (var section in frame.Sections)
-        {
-            var name = Encoding.UTF8.GetBytes(section.Name);
-            Number(output, name.Length);
-            output.Write(name);
-            Number(output, section.Version);
-            Number(output, section.IsEverything ? 1 : 0);
-            Number(output, section.Bytes.Length);
-            output.Write(section.Bytes.Span);
-        }
-        var bytes = output.WrittenSpan.ToArray();
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
-        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(4), bytes.Length - HeaderBytes);
-        BinaryPrimitives.WriteUInt64LittleEndian(
-            bytes.AsSpan(8), XxHash3.HashToUInt64(bytes.AsSpan(HeaderBytes)));
-        return bytes;
-    }
-
     private static StateFrame? ReadFrame(ReadOnlyMemory<byte> bytes, out int frameBytes)
     {
         frameBytes = 0;
@@ -163,7 +172,10 @@ public sealed class PartitionStateFile : IDisposable
         var sections = new StateSection[Number(body.Span, ref at)];
         for (var i = 0; i < sections.Length; i++)
         {
-            var name = Encoding.UTF8.GetString(Take(body, ref at).Span);
+            // A section's name is shorter than 128 bytes, so its LEB128 length is one byte.
+            int nameBytes = body.Span[at++];
+            var name = Encoding.UTF8.GetString(body.Span.Slice(at, nameBytes));
+            at += nameBytes;
             var version = (int)Number(body.Span, ref at);
             var everything = Number(body.Span, ref at) == 1;
             sections[i] = new(name, version, everything, Take(body, ref at));
@@ -177,12 +189,6 @@ public sealed class PartitionStateFile : IDisposable
         var taken = body.Slice(at, length);
         at += length;
         return taken;
-    }
-
-    private static void Number(ArrayBufferWriter<byte> output, long number)
-    {
-        BinaryPrimitives.WriteInt64LittleEndian(output.GetSpan(8), number);
-        output.Advance(8);
     }
 
     private static long Number(ReadOnlySpan<byte> body, ref int at)

@@ -5,10 +5,10 @@ using StreamCommerce.Ingest.Events;
 namespace StreamCommerce.Engine.Profiles;
 
 /// <summary>Something a visitor did with a product.</summary>
+/// <param name="Ticks">When, in UTC ticks. First, so that three fields take 16 bytes, not 24.</param>
 /// <param name="Product">The product's number in the partition.</param>
-/// <param name="Ticks">When, in UTC ticks.</param>
 /// <param name="Name">What: view, select, cart, removal or purchase.</param>
-public readonly record struct Interaction(int Product, long Ticks, EventName Name);
+public readonly record struct Interaction(long Ticks, int Product, EventName Name);
 
 /// <summary>Each visitor's last 50 interactions with products, newest last in event time.</summary>
 public sealed class ProfileProjection : IProjection
@@ -39,7 +39,7 @@ public sealed class ProfileProjection : IProjection
         foreach (var product in e.Products.Span)
         {
             if (product >= 0)
-                Add(e.Visitor, new Interaction(product, e.Ticks, e.Event.Name));
+                Add(e.Visitor, new Interaction(e.Ticks, product, e.Event.Name));
         }
     }
 
@@ -90,7 +90,7 @@ public sealed class ProfileProjection : IProjection
                 var product = input.ReadProduct();
                 var name = (EventName)input.ReadCount();
                 ticks += input.ReadSigned();
-                Add(visitor, new Interaction(product, ticks, name));
+                Add(visitor, new Interaction(ticks, product, name));
             }
         }
         _changed.Clear();

@@ -52,7 +52,7 @@ public sealed class Recommender(CommerceEngine engine, TrendingProducts trending
             var interactions = profiles[graph.Visitors.Find(visitor)];
             for (var i = interactions.Length - 1; i >= 0; i--)
             {
-                var (product, _, name) = interactions[i];
+                var (_, product, name) = interactions[i];
                 if (name == EventName.Purchase) bought.Add(graph.Products[product]);
                 if (seeds.Count < SeedLimit && known.Add(product))
                     seeds.Add(new(graph.Products[product], Math.Pow(AgeWeight, seeds.Count)));

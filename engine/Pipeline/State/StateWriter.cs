@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace StreamCommerce.Engine.Pipeline.State;
@@ -8,9 +9,13 @@ namespace StreamCommerce.Engine.Pipeline.State;
 /// Writes a projection's state. Products and visitors, whose numbers are only valid in one
 /// process, are written as their texts: once in a section, by reference afterwards.
 /// </summary>
-public sealed class StateWriter(ProductIndex products, VisitorIndex visitors)
+/// <param name="products">Names the products.</param>
+/// <param name="visitors">Names the visitors.</param>
+/// <param name="capacity">Bytes to expect: a guess spares copies.</param>
+public sealed class StateWriter(
+    ProductIndex products, VisitorIndex visitors, int capacity = 64 * 1024)
 {
-    private readonly ArrayBufferWriter<byte> _buffer = new(64 * 1024);
+    private readonly ArrayBufferWriter<byte> _buffer = new(capacity);
     // Product number → its reference in this section plus one; 0 where it was not yet written.
     private int[] _references = [];
     private readonly List<int> _referenced = [];
@@ -18,10 +23,16 @@ public sealed class StateWriter(ProductIndex products, VisitorIndex visitors)
     /// <summary>What was written since <see cref="Clear"/>.</summary>
     public ReadOnlyMemory<byte> Written => _buffer.WrittenMemory;
 
-    /// <summary>Starts a new section.</summary>
+    /// <summary>Starts again, with a new section.</summary>
     public void Clear()
     {
         _buffer.ResetWrittenCount();
+        StartSection();
+    }
+
+    /// <summary>Starts a new section behind what is written: products are named anew.</summary>
+    public void StartSection()
+    {
         foreach (var product in _referenced) _references[product] = 0;
         _referenced.Clear();
     }
@@ -42,6 +53,18 @@ public sealed class StateWriter(ProductIndex products, VisitorIndex visitors)
     /// <summary>A number that may be negative (zigzag).</summary>
     public void WriteSigned(long number) =>
         WriteNumber(((ulong)number << 1) ^ (ulong)(number >> 63));
+
+    /// <summary>Leaves room for a number that <see cref="FillUInt64"/> fills in later.</summary>
+    /// <returns>Its place.</returns>
+    public int ReserveUInt64()
+    {
+        var place = _buffer.WrittenCount;
+        WriteUInt64(0);
+        return place;
+    }
+
+    public void FillUInt64(int place, ulong number) => BinaryPrimitives.WriteUInt64LittleEndian(
+        MemoryMarshal.AsMemory(_buffer.WrittenMemory).Span[place..], number);
 
     public void WriteDouble(double number)
     {
