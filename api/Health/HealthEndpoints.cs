@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using StreamCommerce.Api.Events;
+using StreamCommerce.Api.Hosting;
+using StreamCommerce.Api.Problems;
+using StreamCommerce.Engine.Pipeline;
+
+namespace StreamCommerce.Api.Health;
+
+/// <summary>The process is alive.</summary>
+/// <param name="Status"><c>alive</c>.</param>
+public sealed record Liveness(string Status);
+
+/// <summary>The service can do its work.</summary>
+/// <param name="Status"><c>ready</c>.</param>
+/// <param name="Handled">Events that the engine has handled.</param>
+/// <param name="Lag">Events in the log that it has not.</param>
+public sealed record Readiness(string Status, long Handled, long Lag);
+
+/// <summary><c>/healthz</c> and <c>/readyz</c>, for whoever restarts or routes.</summary>
+internal static class HealthEndpoints
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/healthz", () => TypedResults.Ok(new Liveness("alive")))
+            .WithName("healthz").WithTags("Health")
+            .WithSummary("Whether the process is alive");
+        routes.MapGet("/readyz", Read)
+            .WithName("readyz").WithTags("Health")
+            .WithSummary("Whether the service can do its work")
+            .WithDescription("Loaded, the engine running, log and stores writable. Gives the lag.")
+            .WithProblems(503);
+    }
+
+    private static Results<Ok<Readiness>, ProblemResult> Read(
+        CommerceEngine engine, EngineService running, EventIntake intake, WriteProbe probe)
+    {
+        var reason = running.Fault is { } fault ? $"The engine has ended: {fault.Message}"
+            : intake.RecentFault is { } append ? $"The log did not take events: {append.Message}"
+            : probe.FindFault() is { } disk ? $"The data folder cannot be written: {disk}"
+            : null;
+        return reason is null
+            ? TypedResults.Ok(new Readiness("ready", engine.HandledEvents, engine.Lag))
+            : (ProblemResult)Problem.Unavailable(reason);
+    }
+}

@@ -1,0 +1,73 @@
+using System.ComponentModel.DataAnnotations;
+using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Storage.Sqlite;
+using StreamCommerce.Ingest.Log;
+
+namespace StreamCommerce.Api.Hosting;
+
+/// <summary>What the service is started with, besides its configuration.</summary>
+public sealed record ServiceSettings
+{
+    /// <summary>Folder of all data: <c>log</c>, <c>engine</c>, <c>shop.db</c>.</summary>
+    public string DataDirectory { get; init; } = "data";
+
+    /// <summary>Where to listen, separated by semicolons. The default is reachable from this
+    /// machine only; authentication comes with its own issue.</summary>
+    public string Urls { get; init; } = "http://127.0.0.1:5080";
+
+    /// <summary>Keys, as <c>Engine:BatchLimit</c>, above all other configuration.</summary>
+    public IReadOnlyDictionary<string, string?> Configuration { get; init; } =
+        new Dictionary<string, string?>();
+
+    /// <summary>The clock of everything.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    internal EmbeddedLogOptions ReadLog(IConfiguration configuration) => Bind(
+        configuration, EmbeddedLogOptions.Section,
+        new EmbeddedLogOptions { Directory = Path.Combine(DataDirectory, "log") },
+        options => options.Validate());
+
+    internal EngineOptions ReadEngine(IConfiguration configuration) => Bind(
+        configuration, "Engine",
+        new EngineOptions { Directory = Path.Combine(DataDirectory, "engine") },
+        options => Check("Engine:EventTime", options.EventTime));
+
+    internal SqliteShopOptions ReadStore(IConfiguration configuration) => Bind(
+        configuration, "Store",
+        new SqliteShopOptions { Path = Path.Combine(DataDirectory, "shop.db") });
+
+    internal static ApiOptions ReadApi(IConfiguration configuration) =>
+        Bind(configuration, ApiOptions.Section, new ApiOptions());
+
+    private static T Bind<T>(
+        IConfiguration configuration, string section, T options, Action<T>? check = null)
+        where T : class
+    {
+        try
+        {
+            // An unknown key is a typing error, and its default would be taken in silence.
+            configuration.GetSection(section).Bind(
+                options, binder => binder.ErrorOnUnknownConfiguration = true);
+            Check(section, options);
+            check?.Invoke(options);
+            return options;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new SettingsException($"Section {section}: {e.Message}", e);
+        }
+    }
+
+    private static void Check(string section, object options)
+    {
+        var wrong = new List<ValidationResult>();
+        if (Validator.TryValidateObject(options, new(options), wrong, validateAllProperties: true))
+            return;
+        throw new SettingsException(string.Join(Environment.NewLine, wrong.Select(result =>
+            $"{section}:{result.MemberNames.FirstOrDefault()}: {result.ErrorMessage}")));
+    }
+}
+
+/// <summary>A setting is wrong; the message names its key.</summary>
+public sealed class SettingsException(string message, Exception? inner = null)
+    : Exception(message, inner);

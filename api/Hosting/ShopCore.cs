@@ -1,0 +1,95 @@
+using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Storage;
+using StreamCommerce.Engine.Storage.Sqlite;
+using StreamCommerce.Ingest.Log;
+
+namespace StreamCommerce.Api.Hosting;
+
+/// <summary>
+/// All that keeps data: opened in this order (log and its lock, stores, engine's state) and
+/// closed in the reverse one.
+/// </summary>
+public sealed class ShopCore : IAsyncDisposable
+{
+    private ShopCore(
+        EmbeddedEventLog log, ShopStores stores, CommerceEngine engine, TimeSpan? retention) =>
+        (Log, Stores, Engine, Retention) = (log, stores, engine, retention);
+
+    public EmbeddedEventLog Log { get; }
+
+    public ShopStores Stores { get; }
+
+    public CommerceEngine Engine { get; }
+
+    /// <summary>Events older than this are refused, and removed; null where none is.</summary>
+    public TimeSpan? Retention { get; }
+
+    /// <summary>Opens log and stores, and loads the engine's state.</summary>
+    public static async Task<ShopCore> OpenAsync(
+        ServiceSettings settings,
+        IConfiguration configuration,
+        ILoggerFactory loggers,
+        CancellationToken ct)
+    {
+        // All settings first: a wrong one must not leave half a service behind.
+        var (logOptions, engineOptions, storeOptions) = (settings.ReadLog(configuration),
+            settings.ReadEngine(configuration), settings.ReadStore(configuration));
+        var core = Open(settings, logOptions, engineOptions, storeOptions, loggers);
+        try
+        {
+            await core.Engine.LoadAsync(ct);
+            return core;
+        }
+        catch
+        {
+            await core.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Ends the engine, completes accepted writes of stores and log, closes all.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Engine.Dispose();
+        await Stores.DisposeAsync();
+        await Log.DisposeAsync();
+    }
+
+    private static ShopCore Open(
+        ServiceSettings settings,
+        EmbeddedLogOptions logOptions,
+        EngineOptions engineOptions,
+        SqliteShopOptions storeOptions,
+        ILoggerFactory loggers)
+    {
+        var opened = new Stack<IAsyncDisposable>();
+        try
+        {
+            var log = EmbeddedEventLog.Open(logOptions, settings.Time);
+            opened.Push(log);
+            var stores = SqliteShop.Open(storeOptions, settings.Time);
+            opened.Push(stores);
+            var engine = new CommerceEngine(
+                log, engineOptions, settings.Time, loggers.CreateLogger<CommerceEngine>());
+            return new ShopCore(log, stores, engine, logOptions.RetentionTime);
+        }
+        catch (ArgumentException wrong)
+        {
+            var section = opened.Count == 0 ? EmbeddedLogOptions.Section : "Store";
+            CloseAll(opened);
+            throw new SettingsException($"Section {section}: {wrong.Message}", wrong);
+        }
+        catch
+        {
+            CloseAll(opened);
+            throw;
+        }
+    }
+
+    [System.Diagnostics.CodeAnalysis.SuppressMessage(
+        "Usage", "VSTHRD002", Justification = "Nothing runs yet that closing could wait for.")]
+    private static void CloseAll(Stack<IAsyncDisposable> opened)
+    {
+        while (opened.TryPop(out var part)) part.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+}

@@ -1,0 +1,48 @@
+using StreamCommerce.Engine.Catalogue;
+using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Api.Recommendations;
+
+/// <summary>A product that is worth showing.</summary>
+/// <param name="ProductId">The product.</param>
+/// <param name="Title">Its title, where the catalogue knows it.</param>
+/// <param name="Score">Comparable within one answer only.</param>
+/// <param name="Because">The product that led to it; absent where it is just trending.</param>
+public sealed record SuggestedProduct(
+    string ProductId, string? Title, double Score, string? Because = null);
+
+/// <summary>Products that are worth showing.</summary>
+/// <param name="Products">Best first.</param>
+public sealed record Suggestions(IReadOnlyList<SuggestedProduct> Products);
+
+/// <summary>Makes ranked products ready to show: with titles, without what is sold out.</summary>
+internal sealed class ProductSuggestions(IProductStore products, IStockStore stock)
+{
+    /// <summary>
+    /// The first <paramref name="count"/> of the ranked products that can be sold. A product that
+    /// stock was never kept of can: a replayed history has no stock.
+    /// </summary>
+    public async Task<Suggestions> TakeAsync(
+        IReadOnlyList<SuggestedProduct> ranked, int count, CancellationToken ct)
+    {
+        if (ranked.Count == 0) return new Suggestions([]);
+        var shares = await stock.GetManyAsync(
+            [.. ranked.Select(p => new ShareKey(new Sku(p.ProductId), StockRegion.Home))], ct);
+        return await NameAsync([.. ranked.Zip(shares)
+            .Where(pair => pair.Second.Version == 0 || pair.Second.Available > 0)
+            .Select(pair => pair.First)
+            .Take(count)], ct);
+    }
+
+    /// <summary>The products with their titles.</summary>
+    public async Task<Suggestions> NameAsync(
+        IReadOnlyList<SuggestedProduct> ranked, CancellationToken ct)
+    {
+        var known = (await products.GetManyAsync(
+            [.. ranked.Select(p => new Sku(p.ProductId))], ct))
+            .ToDictionary(product => product.Sku.Value, product => product.Title);
+        return new Suggestions([.. ranked.Select(p =>
+            p with { Title = known.GetValueOrDefault(p.ProductId) })]);
+    }
+}
