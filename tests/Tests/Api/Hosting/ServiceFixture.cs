@@ -1,0 +1,93 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using StreamCommerce.Api.Hosting;
+using Xunit;
+
+namespace StreamCommerce.Tests.Api.Hosting;
+
+/// <summary>A service of its own on loopback with its data in a temporary folder.</summary>
+public sealed class ServiceFixture : IAsyncLifetime
+{
+    private ServiceHost? _host;
+
+    public string Folder { get; } =
+        Directory.CreateTempSubdirectory("streamcommerce-api-").FullName;
+
+    /// <summary>Keys for the service, set before it starts.</summary>
+    public Dictionary<string, string?> Configuration { get; } = new()
+    {
+        ["Logging:LogLevel:Default"] = "Warning",
+        ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+        ["Log:PartitionCount"] = "2",
+        ["Api:LiveInterval"] = "00:00:00.050",
+    };
+
+    public ServiceHost Host => _host ?? throw new InvalidOperationException("It is not started.");
+
+    public HttpClient Client { get; private set; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await ServiceHost.StartAsync(Settings(Folder), CancellationToken.None);
+        Client = new HttpClient { BaseAddress = _host.Address };
+    }
+
+    public ServiceSettings Settings(string folder) => new()
+    {
+        DataDirectory = folder,
+        Urls = "http://127.0.0.1:0",
+        Configuration = Configuration,
+    };
+
+    public async ValueTask DisposeAsync()
+    {
+        Client.Dispose();
+        if (_host is not null) await _host.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, null);
+
+    public Task<Answer> PostAsync(
+        string path, string body, string type = "application/json",
+        params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, Encoding.UTF8.GetBytes(body), type, headers);
+
+    public Task<Answer> PutAsync(
+        string path, string body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Put, path, Encoding.UTF8.GetBytes(body), "application/json", headers);
+
+    public async Task<Answer> SendAsync(
+        HttpMethod method, string path, byte[]? body, string? type,
+        params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body);
+            // A body that is refused unread is not sent: else the answer races the broken pipe.
+            request.Headers.ExpectContinue = body.Length > 1024 * 1024;
+            if (type is not null)
+                request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(type);
+        }
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+                request.Content!.Headers.TryAddWithoutValidation(name, value);
+        }
+        using var response = await Client.SendAsync(request);
+        return await Answer.ReadAsync(response);
+    }
+
+    /// <summary>Puts a product and, where units are given, its stock.</summary>
+    public async Task PutProductAsync(
+        string id, decimal price = 2.50m, string currency = "EUR", int units = 0)
+    {
+        await PutAsync($"/v1/products/{id}", string.Create(CultureInfo.InvariantCulture, $$$"""
+            {"title":"The {{{id}}}","price":{"amount":{{{price}}},"currency":"{{{currency}}}"}}
+            """));
+        if (units > 0)
+            await PostAsync($"/v1/stock/{id}/adjustments", $$"""{"delta":{{units}}}""");
+    }
+}
