@@ -35,7 +35,7 @@ internal static class VisitorEndpoints
                 var views = new InteractionView[kept.Length];
                 for (var i = 0; i < kept.Length; i++)
                 {
-                    var (product, ticks, name) = kept[kept.Length - 1 - i];
+                    var (ticks, product, name) = kept[kept.Length - 1 - i];
                     views[i] = new(graph.Products[product].Value, name.ToText(),
                         new DateTimeOffset(ticks, TimeSpan.Zero));
                 }
