@@ -5,7 +5,7 @@ using StreamCommerce.Ingest.Events;
 namespace StreamCommerce.Engine.Profiles;
 
 /// <summary>Something a visitor did with a product.</summary>
-/// <param name="Ticks">When, in UTC ticks. First, so that three fields take 16 bytes, not 24.</param>
+/// <param name="Ticks">When, in UTC ticks. First, so that all takes 16 bytes and not 24.</param>
 /// <param name="Product">The product's number in the partition.</param>
 /// <param name="Name">What: view, select, cart, removal or purchase.</param>
 public readonly record struct Interaction(long Ticks, int Product, EventName Name);
