@@ -28,13 +28,11 @@ public sealed class EventDeduplicator(int windowEvents) : ICheckpointed
     public bool IsFirst(CommerceEvent e)
     {
         var fingerprint = StableHash.OfEvent(e.Source, e.Id);
-        // Both before remembering, which may drop the older generation.
-        if (_old.Contains(fingerprint) || _young.Contains(fingerprint))
+        if (_old.Contains(fingerprint) || !Remember(fingerprint))
         {
             Repeated++;
             return false;
         }
-        Remember(fingerprint);
         _unsaved.Add(fingerprint);
         return true;
     }
@@ -55,17 +53,20 @@ public sealed class EventDeduplicator(int windowEvents) : ICheckpointed
     public void Load(StateReader input)
     {
         Repeated = (long)input.ReadNumber();
-        for (var count = input.ReadCount(); count > 0; count--)
+        var count = input.ReadCount();
+        _young.Reserve(Math.Min(_young.Count + count, windowEvents));
+        for (; count > 0; count--)
             Remember(new UInt128(input.ReadUInt64(), input.ReadUInt64()));
     }
 
-    private void Remember(UInt128 fingerprint)
+    private bool Remember(UInt128 fingerprint)
     {
-        if (_young.Count >= windowEvents)
-        {
-            _old = _young;
-            _young = new FingerprintSet();
-        }
-        _young.Add(fingerprint);
+        if (_young.Count < windowEvents) return _young.Add(fingerprint);
+        // Asked before it is the older one, else a repeated event could slip through just now.
+        if (_young.Contains(fingerprint)) return false;
+        _old = _young;
+        _young = new FingerprintSet();
+        _young.Reserve(windowEvents);
+        return _young.Add(fingerprint);
     }
 }

@@ -87,6 +87,42 @@ public sealed class CommerceEngineTests : IAsyncDisposable
         }
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task A_crash_of_the_log_and_the_engine_together_counts_every_event_once()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var appended = 0;
+        var crashes = new List<(TemporaryDirectory State, TemporaryDirectory Log, int Appended)>();
+        using var directory = new TemporaryDirectory();
+        await using (var log = OpenEmbedded(directory))
+        await using (await EngineRun.StartAsync(log, EngineRun.Options(_directory), ct))
+        {
+            foreach (var part in _events.Chunk(250))
+            {
+                await EngineRun.AppendAsync(log, part, ct);
+                appended += part.Length;
+                // The state before the log: it is never ahead of what the log has made durable.
+                crashes.Add((_directory.Copy(), directory.Copy(), appended));
+            }
+        }
+        foreach (var crash in crashes)
+        {
+            await using (var log = OpenEmbedded(crash.Log))
+            await using (var run =
+                await EngineRun.StartAsync(log, EngineRun.Options(crash.State), ct))
+            {
+                await run.Engine.CatchUpAsync(ct);
+                Assert.Equal(crash.Appended, CountEvents(run.Engine));
+                // What the sender did not see acknowledged it sends again.
+                await EngineRun.AppendAsync(log, _events.Skip(crash.Appended - 100), ct);
+                await run.Engine.CatchUpAsync(ct);
+                Assert.Equal(_events.Length, CountEvents(run.Engine));
+            }
+            crash.State.Dispose();
+            crash.Log.Dispose();
+        }
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("sales")]
     [InlineData("sessions", "funnel")]
@@ -209,6 +245,12 @@ public sealed class CommerceEngineTests : IAsyncDisposable
 
     private static Func<PartitionGraph, IReadOnlyList<IProjection>> CountWith(int version) =>
         _ => [new SalesProjection(), new CountingProjection(version)];
+
+    private static EmbeddedEventLog OpenEmbedded(TemporaryDirectory directory) => EmbeddedEventLog
+        .Open(new EmbeddedLogOptions { Directory = directory.Path }, new FakeTimeProvider());
+
+    private static long CountEvents(CommerceEngine engine) =>
+        Sum<SalesProjection>(engine, sales => sales.Sources.Values.Sum());
 
     private static Func<PartitionGraph, IReadOnlyList<IProjection>> SlowBuild() =>
         graph => [new SalesProjection(), new SlowProjection()];

@@ -59,6 +59,23 @@ public sealed class EventTimeTests
     }
 
     [Fact]
+    public void A_timeout_that_a_timeout_asks_for_runs_too_where_it_is_due()
+    {
+        var run = new List<string>();
+        var web = _clock.NumberOf("/web");
+        _clock.Schedule(web, Noon, () =>
+        {
+            run.Add("first");
+            _clock.Schedule(web, Noon.AddMinutes(1), () => run.Add("second"));
+            _clock.Schedule(web, Noon.AddDays(1), () => run.Add("third"));
+        });
+
+        _clock.Advance("/web", Noon.AddHours(1));
+
+        Assert.Equal(["first", "second"], run);
+    }
+
+    [Fact]
     public void Sources_beyond_the_limit_share_one_clock()
     {
         var clock = new EventTimeClock(new EventTimeOptions { SourceLimit = 2 });

@@ -8,21 +8,19 @@ internal sealed class TemporaryDirectory : IDisposable
 
     public string In(string name) => System.IO.Path.Combine(Path, name);
 
-    /// <summary>What a crash at this moment would leave: the files as they are on disk.</summary>
+    /// <summary>What a crash at this moment would leave: the files as they are on disk, but for
+    /// locks and files that have not got their name yet.</summary>
     public TemporaryDirectory Copy()
     {
         var copy = new TemporaryDirectory();
         // State before letters: letters are durable before the state behind them is.
-        foreach (var folder in new[] { "state", "dead-letters" })
+        foreach (var file in Directory.GetFiles(Path, "*", SearchOption.AllDirectories)
+            .Where(file => System.IO.Path.GetExtension(file) is not ".new"
+                && System.IO.Path.GetFileName(file) is not "lock").OrderDescending())
         {
-            if (!Directory.Exists(In(folder))) continue;
-            Directory.CreateDirectory(copy.In(folder));
-            foreach (var file in Directory.GetFiles(In(folder)).Where(f => !f.EndsWith(".new")))
-            {
-                File.WriteAllBytes(
-                    System.IO.Path.Combine(copy.In(folder), System.IO.Path.GetFileName(file)),
-                    ReadShared(file));
-            }
+            var to = copy.In(System.IO.Path.GetRelativePath(Path, file));
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(to)!);
+            File.WriteAllBytes(to, ReadShared(file));
         }
         return copy;
     }
