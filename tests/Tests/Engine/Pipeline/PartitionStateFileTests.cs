@@ -1,4 +1,5 @@
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pipeline.State;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Pipeline;
@@ -41,7 +42,7 @@ public sealed class PartitionStateFileTests : IDisposable
                 continue;
             }
             Assert.Equal(10 * frames, file.Load()[^1].NextOffset);
-            file.Save(Frame(99), everything: false);
+            Save(file, 99, everything: false);
             file.Dispose();
 
             using var again = new PartitionStateFile(FilePath);
@@ -75,8 +76,8 @@ public sealed class PartitionStateFileTests : IDisposable
         using (var file = new PartitionStateFile(FilePath))
         {
             file.Load();
-            file.Save(Frame(40), everything: true);
-            file.Save(Frame(50), everything: false);
+            Save(file, 40, everything: true);
+            Save(file, 50, everything: false);
         }
         using var again = new PartitionStateFile(FilePath);
         Assert.Equal([40, 50], again.Load().Select(frame => frame.NextOffset));
@@ -90,7 +91,7 @@ public sealed class PartitionStateFileTests : IDisposable
 
         using var file = new PartitionStateFile(FilePath);
         Assert.Equal(30, file.Load()[^1].NextOffset);
-        file.Save(Frame(40), everything: true);
+        Save(file, 40, everything: true);
         Assert.False(File.Exists(FilePath + ".new"));
     }
 
@@ -100,14 +101,26 @@ public sealed class PartitionStateFileTests : IDisposable
         using var file = new PartitionStateFile(FilePath);
         return [.. Enumerable.Range(1, 3).Select(i =>
         {
-            file.Save(Frame(10 * i), everything: i == 1);
+            Save(file, 10 * i, everything: i == 1);
             return new FileInfo(FilePath).Length;
         })];
     }
 
-    private static StateFrame Frame(long offset) => new(offset,
-    [
-        new("first", 1, true, new byte[offset % 7]),
-        new("second", 7, false, new byte[] { (byte)(offset / 10), 0, 255 }),
-    ]);
+    private static void Save(PartitionStateFile file, int offset, bool everything)
+    {
+        var output = new StateWriter(new ProductIndex(1), new VisitorIndex(2, _ => { }));
+        PartitionStateFile.WriteFrame(
+            output, offset, [new Text("first", 1, offset % 7), new Text("second", 7, offset / 10)],
+            everything);
+        file.Save(output.Written.Span, everything);
+    }
+
+    /// <summary>A state that is a text of some length.</summary>
+    private sealed record Text(string Name, int Version, int Length) : ICheckpointed
+    {
+        public void Save(StateWriter output, bool everything) =>
+            output.WriteText(new string('x', Length));
+
+        public void Load(StateReader input) => throw new NotSupportedException();
+    }
 }
