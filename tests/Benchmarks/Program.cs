@@ -2,6 +2,8 @@ using StreamCommerce.Benchmarks;
 
 var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
 {
+    ["checkout"] = CheckoutBenchmark.RunAsync,
+    ["ingest"] = IngestBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
 };
 
