@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace StreamCommerce.Ingest.Datasets;
 
-/// <summary>A public dataset's file format, and how it becomes events.</summary>
+/// <summary>A dataset's file format, and how it becomes events.</summary>
 public sealed class DatasetFormat
 {
     /// <summary>
@@ -30,6 +30,7 @@ public sealed class DatasetFormat
         new("yoochoose", "YooChoose clicks: SessionId ItemId Time, TSV", YooChooseReader.Read),
         new("multi-category", "REES46 multi-category store log, CSV", MultiCategoryReader.Read),
         new("retailrocket", "RetailRocket events.csv", RetailRocketReader.Read),
+        new("events", "this system's own events, a CloudEvent a line", EventLinesReader.Read),
     ];
 
     /// <summary>What it is called on a command line.</summary>

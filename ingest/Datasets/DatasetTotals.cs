@@ -49,7 +49,8 @@ public sealed class DatasetTotals
 
     /// <summary>
     /// Different session ids, plus the sessions of the events without one: a visitor's events
-    /// whose times lie no more than <see cref="SessionGap"/> apart.
+    /// whose times lie no more than <see cref="SessionGap"/> apart from each other, and further
+    /// from each of the visitor's sessions with an id.
     /// </summary>
     public long Sessions { get; private set; }
 
@@ -78,7 +79,7 @@ public sealed class DatasetTotals
         var products = new HashSet<Sku>();
         var customers = new HashSet<CustomerId>();
         var visitors = new HashSet<VisitorId>();
-        var sessions = new HashSet<SessionId>();
+        var sessions = new Dictionary<(VisitorId, SessionId), Span>();
         var loose = new Dictionary<VisitorId, List<DateTimeOffset>>();
         foreach (var e in events)
         {
@@ -88,7 +89,9 @@ public sealed class DatasetTotals
             visitors.Add(e.Visitor);
             if (e.Session is { } session)
             {
-                sessions.Add(session);
+                ref var span = ref CollectionsMarshal.GetValueRefOrAddDefault(
+                    sessions, (e.Visitor, session), out var known);
+                span = known ? span.With(e.Time) : new Span(e.Time, e.Time);
                 continue;
             }
             ref var times = ref CollectionsMarshal.GetValueRefOrAddDefault(
@@ -98,7 +101,9 @@ public sealed class DatasetTotals
         totals.Products = products.Count;
         totals.Customers = customers.Count;
         totals.Visitors = visitors.Count;
-        totals.Sessions = sessions.Count + loose.Values.Sum(CountSessions);
+        var named = sessions.ToLookup(session => session.Key.Item1, session => session.Value);
+        totals.Sessions = sessions.Count
+            + loose.Sum(visitor => CountApart(visitor.Value, [.. named[visitor.Key]]));
         return totals;
     }
 
@@ -137,14 +142,30 @@ public sealed class DatasetTotals
     private static void Add(SortedDictionary<string, Money> sums, string key, Money amount) =>
         sums[key] = sums.TryGetValue(key, out var before) ? before + amount : amount;
 
-    private static int CountSessions(List<DateTimeOffset> times)
+    /// <summary>How many silences cut the times into sessions that touch no other.</summary>
+    private static int CountApart(List<DateTimeOffset> times, Span[] named)
     {
         times.Sort();
-        var count = 1;
-        for (var i = 1; i < times.Count; i++)
+        var count = 0;
+        var session = new Span(times[0], times[0]);
+        foreach (var time in times)
         {
-            if (times[i] - times[i - 1] > SessionGap) count++;
+            if (time - session.To > SessionGap)
+            {
+                if (!Array.Exists(named, session.Touches)) count++;
+                session = new Span(time, time);
+            }
+            session = session.With(time);
         }
-        return count;
+        return Array.Exists(named, session.Touches) ? count : count + 1;
+    }
+
+    private readonly record struct Span(DateTimeOffset From, DateTimeOffset To)
+    {
+        public Span With(DateTimeOffset time) =>
+            new(time < From ? time : From, time > To ? time : To);
+
+        public bool Touches(Span other) =>
+            From - other.To <= SessionGap && other.From - To <= SessionGap;
     }
 }

@@ -20,6 +20,8 @@ public static class CloudEventJson
 
     private static readonly JsonWriterOptions Compact = new()
     {
+        // The calls below are what it would check.
+        SkipValidation = true,
         // For machines, not for HTML pages: leaves ' and + and é as they are.
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
@@ -60,7 +62,19 @@ public static class CloudEventJson
     /// <summary>Writes one event as a JSON object without line breaks.</summary>
     public static void Write(IBufferWriter<byte> output, CommerceEvent e)
     {
-        using var writer = new Utf8JsonWriter(output, Compact);
+        using var writer = NewWriter(output);
+        Write(writer, e);
+    }
+
+    /// <summary>A writer for many events, one after the other.</summary>
+    public static Utf8JsonWriter NewWriter(IBufferWriter<byte> output) => new(output, Compact);
+
+    /// <summary>As the other, without a writer an event, and flushed.</summary>
+    /// <param name="writer">From <see cref="NewWriter"/>.</param>
+    /// <param name="e">The event.</param>
+    public static void Write(Utf8JsonWriter writer, CommerceEvent e)
+    {
+        writer.Reset();
         writer.WriteStartObject();
         writer.WriteString("specversion", SpecVersion);
         writer.WriteString("id", e.Id.Value);
@@ -87,6 +101,7 @@ public static class CloudEventJson
         WriteUnknown(writer, e.UnknownData);
         writer.WriteEndObject();
         writer.WriteEndObject();
+        writer.Flush();
     }
 
     /// <summary>The event as a JSON text.</summary>

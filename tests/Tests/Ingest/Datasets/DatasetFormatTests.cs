@@ -13,7 +13,7 @@ public sealed class DatasetFormatTests
     [Fact]
     public void Every_format_is_found_by_its_name_and_no_other_is()
     {
-        Assert.Equal(["online-retail", "yoochoose", "multi-category", "retailrocket"],
+        Assert.Equal(["online-retail", "yoochoose", "multi-category", "retailrocket", "events"],
             DatasetFormat.All.Select(format => format.Name));
         Assert.True(DatasetFormat.TryParse("yoochoose", out var found));
         Assert.Equal("yoochoose", found.Name);

@@ -47,6 +47,21 @@ public sealed class DatasetTotalsTests
         Assert.Equal(1, totals.Visitors);
     }
 
+    [Theory]
+    [InlineData(30, 1)]
+    [InlineData(-30, 1)]
+    [InlineData(30.01, 2)]
+    public void An_event_without_a_session_is_part_of_one_that_is_near(double minute, int count)
+    {
+        var totals = DatasetTotals.Of([
+            Event(EventName.ViewItem, "v", minute),
+            Event(EventName.ViewItem, "v", 0) with { Session = new SessionId("s") },
+            Event(EventName.ViewItem, "other", minute) with { Session = new SessionId("t") },
+        ]);
+
+        Assert.Equal(count + 1, totals.Sessions);
+    }
+
     [Fact]
     public void Revenue_is_what_was_sold_and_refunds_stand_apart()
     {
