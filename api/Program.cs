@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Spectre.Console;
 using StreamCommerce.Api.Commands;
 
 // One file a verb; without one the service is started.
@@ -6,7 +7,9 @@ var root = new RootCommand("StreamCommerce: events in; stock, carts and recommen
 {
     LogCommand.Create(),
     RebuildCommand.Create(),
+    ReplayCommand.Create(AnsiConsole.Console, TimeProvider.System),
     ServeCommand.Create(),
+    SimulateCommand.Create(AnsiConsole.Console, TimeProvider.System),
 };
 ServeCommand.AddTo(root);
 return await CommandLine.RunAsync(root, args);

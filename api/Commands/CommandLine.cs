@@ -40,7 +40,8 @@ internal static class CommandLine
             return await FailAsync(wrong.Message, Misused);
         }
         catch (Exception fault) when (fault is IOException or LogCorruptException
-            or StoreUnavailableException or InvalidDataException or UnauthorizedAccessException)
+            or StoreUnavailableException or InvalidDataException or UnauthorizedAccessException
+            or CommandFailedException)
         {
             return await FailAsync(fault.Message, Failed);
         }
