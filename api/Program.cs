@@ -5,6 +5,7 @@ using StreamCommerce.Api.Commands;
 // One file a verb; without one the service is started.
 var root = new RootCommand("StreamCommerce: events in; stock, carts and recommendations out.")
 {
+    DemoCommand.Create(AnsiConsole.Console, TimeProvider.System),
     LogCommand.Create(),
     RebuildCommand.Create(),
     ReplayCommand.Create(AnsiConsole.Console, TimeProvider.System),
