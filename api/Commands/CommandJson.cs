@@ -13,7 +13,7 @@ internal sealed record RefusedAnswer(int Index, string? Field, string? Detail);
 internal sealed record EventsAnswer(RefusedAnswer[]? Refused, string? Detail);
 
 /// <summary>What <c>/readyz</c> says.</summary>
-internal sealed record ReadyAnswer(long Handled, long Lag);
+internal sealed record ReadyAnswer(long Handled, long Lag, int Partitions = 1);
 
 /// <summary>What <c>/v1/stats</c> says that a file can say, too.</summary>
 internal sealed record StatsAnswer(

@@ -64,7 +64,8 @@ internal sealed class Replay(ReplayOptions options, IAnsiConsole console, TimePr
         CancellationToken ct)
     {
         var meter = new ProgressMeter(time) { Total = check.EventsToSend };
-        var sender = new ReplaySender(options, service, time, meter);
+        var sender = new ReplaySender(
+            options, service, await replay.ReadPartitionsAsync(ct), time, meter);
         var isWhole = false;
         var sending = TimeSpan.Zero;
         await ProgressDisplay.RunAsync(console, time, "Replaying", meter, async () =>

@@ -6,12 +6,17 @@ namespace StreamCommerce.Api.Commands;
 
 /// <summary>
 /// Events that are sent together and whose end is a point to resume from. A lane is what one
-/// connection sends, in order; a visitor is always on the same lane, and so stays in order.
+/// connection sends, in order; all visitors of a partition of the service's log are on the same
+/// lane, so that each partition gets its events in the dataset's order. An order a visitor would
+/// not do: event time moves a partition at a time, and other visitors' events would be late.
 /// </summary>
 internal sealed class ReplayRound
 {
-    private ReplayRound(int lanes)
+    private readonly int _partitions;
+
+    private ReplayRound(int lanes, int partitions)
     {
+        _partitions = partitions;
         Lanes = new List<CommerceEvent>[lanes];
         for (var i = 0; i < lanes; i++) Lanes[i] = [];
     }
@@ -29,18 +34,19 @@ internal sealed class ReplayRound
     /// it. Completes the output when it ends, with its fault where there is one.
     /// </summary>
     /// <param name="options">The dataset.</param>
+    /// <param name="partitions">Partitions of the service's log.</param>
     /// <param name="after">Leaves out all up to this position.</param>
     /// <param name="pace">Waits for an event's time; null: does not.</param>
     /// <param name="output">Bounded, so that reading never runs far ahead of sending.</param>
     /// <param name="time">The clock of the pace.</param>
     /// <param name="ct">Gives up.</param>
     public static async Task ReadAllAsync(
-        ReplayOptions options, long after, ReplayPace? pace, ChannelWriter<ReplayRound> output,
-        TimeProvider time, CancellationToken ct)
+        ReplayOptions options, int partitions, long after, ReplayPace? pace,
+        ChannelWriter<ReplayRound> output, TimeProvider time, CancellationToken ct)
     {
         try
         {
-            await ReadAsync(options, after, pace, output, time, ct);
+            await ReadAsync(options, partitions, after, pace, output, time, ct);
             output.Complete();
         }
         catch (Exception fault)
@@ -50,11 +56,11 @@ internal sealed class ReplayRound
     }
 
     private static async Task ReadAsync(
-        ReplayOptions options, long after, ReplayPace? pace, ChannelWriter<ReplayRound> output,
-        TimeProvider time, CancellationToken ct)
+        ReplayOptions options, int partitions, long after, ReplayPace? pace,
+        ChannelWriter<ReplayRound> output, TimeProvider time, CancellationToken ct)
     {
         var limit = 2 * EventSender.BatchEvents * options.Connections;
-        var round = new ReplayRound(options.Connections);
+        var round = new ReplayRound(options.Connections, partitions);
         foreach (var row in options.Format.Read(File.OpenRead(options.Dataset), after))
         {
             if (row.Event is { } e)
@@ -75,7 +81,7 @@ internal sealed class ReplayRound
         async ValueTask FlushAsync()
         {
             await output.WriteAsync(round, ct);
-            round = new ReplayRound(options.Connections);
+            round = new ReplayRound(options.Connections, partitions);
         }
     }
 
@@ -83,7 +89,7 @@ internal sealed class ReplayRound
 
     private void Add(CommerceEvent e)
     {
-        Lanes[StableHash.Partition(e.Visitor, Lanes.Length)].Add(e);
+        Lanes[StableHash.Partition(e.Visitor, _partitions) % Lanes.Length].Add(e);
         Count++;
     }
 }

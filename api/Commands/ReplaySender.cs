@@ -5,10 +5,11 @@ namespace StreamCommerce.Api.Commands;
 /// <summary>
 /// Sends a dataset in rounds, and after each one makes the point durable from which a replay can
 /// go on. Within a round every lane sends in order on a connection of its own; a round begins
-/// when the one before it is acknowledged whole, so that a visitor's events stay in order.
+/// when the one before it is acknowledged whole, so that a partition's events stay in order.
 /// </summary>
 internal sealed class ReplaySender(
-    ReplayOptions options, ServiceConnection service, TimeProvider time, ProgressMeter meter)
+    ReplayOptions options, ServiceConnection service, int partitions, TimeProvider time,
+    ProgressMeter meter)
 {
     // One is being sent while the next is being read.
     private const int RoundsAhead = 1;
@@ -34,7 +35,7 @@ internal sealed class ReplaySender(
         });
         var pace = options.Speed.Factor is { } factor ? new ReplayPace(factor, time) : null;
         var reading = Task.Run(() => ReplayRound.ReadAllAsync(
-            options, start.Position, pace, rounds.Writer, time, stop.Token), ct);
+            options, partitions, start.Position, pace, rounds.Writer, time, stop.Token), ct);
         try
         {
             return await SendAllAsync(start, rounds.Reader, ct);

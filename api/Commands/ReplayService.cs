@@ -36,6 +36,14 @@ internal sealed class ReplayService(
             + $"{products.Count - priced.Count:N0} left out as they never had a price.";
     }
 
+    /// <summary>Partitions of the service's log.</summary>
+    public async Task<int> ReadPartitionsAsync(CancellationToken ct)
+    {
+        using var response = await service.SendAsync(
+            () => new HttpRequestMessage(HttpMethod.Get, "readyz"), ct);
+        return (await ReadAsync(response, CommandJson.Default.ReadyAnswer, ct)).Partitions;
+    }
+
     /// <summary>Keeps the meter's lag current until it is cancelled.</summary>
     public async Task WatchLagAsync(ProgressMeter meter, CancellationToken ct)
     {

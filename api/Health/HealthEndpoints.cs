@@ -14,7 +14,8 @@ public sealed record Liveness(string Status);
 /// <param name="Status"><c>ready</c>.</param>
 /// <param name="Handled">Events that the engine has handled.</param>
 /// <param name="Lag">Events in the log that it has not.</param>
-public sealed record Readiness(string Status, long Handled, long Lag);
+/// <param name="Partitions">Partitions of the log; a visitor's events are in one of them.</param>
+public sealed record Readiness(string Status, long Handled, long Lag, int Partitions);
 
 /// <summary><c>/healthz</c> and <c>/readyz</c>, for whoever restarts or routes.</summary>
 internal static class HealthEndpoints
@@ -39,7 +40,8 @@ internal static class HealthEndpoints
             : probe.FindFault() is { } disk ? $"The data folder cannot be written: {disk}"
             : null;
         return reason is null
-            ? TypedResults.Ok(new Readiness("ready", engine.HandledEvents, engine.Lag))
+            ? TypedResults.Ok(new Readiness(
+                "ready", engine.HandledEvents, engine.Lag, engine.PartitionCount))
             : (ProblemResult)Problem.Unavailable(reason);
     }
 }

@@ -67,7 +67,7 @@ internal sealed class StubShop : IAsyncDisposable
     private Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
     {
         "/v1/events" => AppendAsync(context),
-        "/readyz" => context.Response.WriteAsync("{\"handled\":1,\"lag\":0}"),
+        "/readyz" => context.Response.WriteAsync("{\"handled\":1,\"lag\":0,\"partitions\":4}"),
         "/v1/stats" => context.Response.WriteAsync(StatsJson()),
         _ => throw new InvalidOperationException(context.Request.Path),
     };
