@@ -25,6 +25,9 @@ internal readonly record struct ReplaySpeed(double? Factor)
         speed = new ReplaySpeed(factor);
         return true;
     }
+
+    public override string ToString() => Factor is { } factor
+        ? string.Create(CultureInfo.InvariantCulture, $"{factor}x") : "max";
 }
 
 /// <summary>
