@@ -63,7 +63,8 @@ internal static class CheckoutBenchmark
             PRAGMA journal_mode = WAL;
             PRAGMA synchronous = FULL;
             CREATE TABLE stock (sku INTEGER PRIMARY KEY, available INTEGER NOT NULL);
-            CREATE TABLE orders (id INTEGER PRIMARY KEY, visitor TEXT NOT NULL, total TEXT NOT NULL);
+            CREATE TABLE orders (id INTEGER PRIMARY KEY, visitor TEXT NOT NULL,
+                total TEXT NOT NULL);
             CREATE TABLE lines (id INTEGER, line INTEGER, sku INTEGER, quantity INTEGER,
                 PRIMARY KEY (id, line)) WITHOUT ROWID;
             WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999)

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Simulation;
@@ -11,7 +10,8 @@ namespace StreamCommerce.Benchmarks;
 /// <summary>
 /// How many events a second the service acknowledges as durable over HTTP, in batches of 500, all
 /// of them different, while its engine handles them; service and load generator share the
-/// machine; 150,000 more go before, to warm up. The baseline writes the same stored bytes to one file, with a sync after each batch.
+/// machine; 150,000 more go before, to warm up. The baseline writes the same stored bytes to one
+/// file, with a sync after each batch.
 /// Arguments: number of events (default 600,000), connections (default 8), runs (default 3).
 /// </summary>
 internal static class IngestBenchmark
@@ -132,7 +132,7 @@ internal static class IngestBenchmark
     private static async Task<TimeSpan> SendAsync(HttpClient client, byte[] body)
     {
         using var content = new ByteArrayContent(body);
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/cloudevents-batch+json");
+        content.Headers.ContentType = new("application/cloudevents-batch+json");
         var started = Stopwatch.GetTimestamp();
         using var answer = await client.PostAsync("v1/events", content);
         if (answer.StatusCode != HttpStatusCode.Accepted)

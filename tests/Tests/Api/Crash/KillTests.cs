@@ -28,7 +28,8 @@ public sealed class KillTests : IDisposable
         var (undisturbed, _) = await ReplayAllAsync("calm", datasets, killAt: [], ct);
         var random = new Random(Seed);
         var handled = undisturbed["handled"]!.GetValue<long>();
-        long[] killAt = [.. Enumerable.Range(0, Kills).Select(_ => random.NextInt64(handled)).Order()];
+        long[] killAt =
+            [.. Enumerable.Range(0, Kills).Select(_ => random.NextInt64(handled)).Order()];
         var (killed, kills) = await ReplayAllAsync("killed", datasets, killAt, ct);
 
         Assert.Equal(Kills, kills);
@@ -107,8 +108,8 @@ public sealed class KillTests : IDisposable
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (await timer.WaitForNextTickAsync(ct) && !replaying.IsCompleted)
         {
-            var stats = JsonNode.Parse(await client.GetStringAsync("v1/stats", ct))!;
-            if (stats["handled"]!.GetValue<long>() >= offset) return;
+            var ready = JsonNode.Parse(await client.GetStringAsync("readyz", ct))!;
+            if (ready["handled"]!.GetValue<long>() >= offset) return;
         }
     }
 
