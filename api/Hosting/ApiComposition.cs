@@ -43,6 +43,7 @@ internal static class ApiComposition
     /// </summary>
     public static void MapApi(this WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRequestTimeouts();
         app.UsePages();

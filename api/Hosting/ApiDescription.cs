@@ -51,7 +51,11 @@ internal static class ApiDescription
         pages =>
         {
             pages.UseDefaultFiles();
-            pages.UseStaticFiles();
+            pages.UseStaticFiles(new StaticFileOptions
+            {
+                // Asked for again at each visit (304): a new page with an old script would break.
+                OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache",
+            });
             pages.UseSwaggerUI(page =>
             {
                 page.RoutePrefix = "docs";

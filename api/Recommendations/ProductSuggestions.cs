@@ -9,8 +9,10 @@ namespace StreamCommerce.Api.Recommendations;
 /// <param name="Title">Its title, where the catalogue knows it.</param>
 /// <param name="Score">Comparable within one answer only.</param>
 /// <param name="Because">The product that led to it; absent where it is just trending.</param>
+/// <param name="BecauseTitle">That product's title, where the catalogue knows it.</param>
 public sealed record SuggestedProduct(
-    string ProductId, string? Title, double Score, string? Because = null);
+    string ProductId, string? Title, double Score, string? Because = null,
+    string? BecauseTitle = null);
 
 /// <summary>Products that are worth showing.</summary>
 /// <param name="Products">Best first.</param>
@@ -39,10 +41,14 @@ internal sealed class ProductSuggestions(IProductStore products, IStockStore sto
     public async Task<Suggestions> NameAsync(
         IReadOnlyList<SuggestedProduct> ranked, CancellationToken ct)
     {
-        var known = (await products.GetManyAsync(
-            [.. ranked.Select(p => new Sku(p.ProductId))], ct))
+        var ids = ranked.Select(p => p.ProductId)
+            .Concat(ranked.Select(p => p.Because).OfType<string>()).Distinct();
+        var known = (await products.GetManyAsync([.. ids.Select(id => new Sku(id))], ct))
             .ToDictionary(product => product.Sku.Value, product => product.Title);
-        return new Suggestions([.. ranked.Select(p =>
-            p with { Title = known.GetValueOrDefault(p.ProductId) })]);
+        return new Suggestions([.. ranked.Select(p => p with
+        {
+            Title = known.GetValueOrDefault(p.ProductId),
+            BecauseTitle = p.Because is null ? null : known.GetValueOrDefault(p.Because),
+        })]);
     }
 }

@@ -1,28 +1,32 @@
 // The live page: one stream of snapshots (/v1/live), a chart library, no framework.
 // Texts of the shop go into the page as text, never as HTML.
 
-const rateHistory = 120; // Snapshots of a second each.
-const recommendEveryMs = 2000;
+import * as charts from './charts.js';
+
+const recommendEvery = 2; // Snapshots.
+const recommendTimeoutMs = 2_000;
+const silenceMs = 10_000; // Snapshots come each second: after this long the line is dead.
+const retryMs = 3_000;
 
 const byId = id => document.getElementById(id);
 const number = new Intl.NumberFormat('en');
-const oneDigit = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
-const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
-const charts = {
-  rate: echarts.init(byId('rate-chart')),
-  funnel: echarts.init(byId('funnel-chart')),
-  trending: echarts.init(byId('trending-chart')),
-};
-addEventListener('resize', () => Object.values(charts).forEach(chart => chart.resize()));
-
-const rates = [];
-let newestVisitor = null;
+const shown = new Map(); // What each part shows, as JSON.
+let newest = null; // The newest snapshot.
+let received = 0; // Snapshots since the stream opened.
+let silence = 0; // Timer.
 
 function element(name, text, className) {
   const made = document.createElement(name);
   made.textContent = text;
   if (className) made.className = className;
+  return made;
+}
+
+function cell(text, className) {
+  const made = element('td', text, className);
+  made.title = text; // It may be cut off.
   return made;
 }
 
@@ -36,155 +40,153 @@ function money({ amount, currency }) {
   return new Intl.NumberFormat('en', { style: 'currency', currency }).format(amount);
 }
 
-function shorten(text, length) {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
+// Only what changed is touched, so that a selection or a focus stays.
+function showChanged(part, value, show) {
+  const json = JSON.stringify(value);
+  if (shown.get(part) === json) return;
+  shown.set(part, json);
+  show(value);
 }
 
 function showCounters(shop) {
-  byId('rate').textContent = number.format(Math.round(shop.eventsPerSecond));
-  byId('handled').textContent = number.format(shop.handled);
-  byId('lag').textContent = number.format(shop.lag);
-  byId('sessions').textContent = number.format(shop.sessions.active);
-  byId('carts').textContent = number.format(shop.cartsActive);
-  byId('purchases').textContent = number.format(shop.events.purchase ?? 0);
+  const counters = {
+    rate: Math.round(shop.eventsPerSecond),
+    handled: shop.handled,
+    lag: shop.lag,
+    sessions: shop.sessions.active,
+    carts: shop.cartsActive,
+    purchases: shop.events.purchase ?? 0,
+  };
+  for (const [id, value] of Object.entries(counters))
+    byId(id).textContent = number.format(value);
   byId('simulated').hidden = !shop.simulated;
 }
 
-function showRate(shop) {
-  rates.push([Date.parse(shop.time), shop.eventsPerSecond]);
-  if (rates.length > rateHistory) rates.shift();
-  charts.rate.setOption({
-    animation: false,
-    grid: { left: 52, right: 12, top: 12, bottom: 24 },
-    tooltip: { trigger: 'axis', valueFormatter: value => oneDigit.format(value) },
-    xAxis: { type: 'time' },
-    yAxis: { type: 'value', min: 0, minInterval: 1, splitNumber: 3 },
-    series: [{
-      type: 'line', data: rates, showSymbol: false, areaStyle: { opacity: 0.15 },
-      lineStyle: { color: '#2563eb' }, itemStyle: { color: '#2563eb' },
-    }],
-  });
+function showTrending(products) {
+  byId('trending-none').hidden = products.length > 0;
+  byId('trending-chart').hidden = products.length === 0;
+  if (products.length > 0) charts.showTrending(products);
 }
 
-function showFunnel(shop) {
-  const steps = shop.funnel;
-  charts.funnel.setOption({
-    animationDurationUpdate: 400,
-    grid: { left: 128, right: 110, top: 8, bottom: 8 },
-    tooltip: {
-      trigger: 'axis',
-      axisPointer: { type: 'shadow' },
-    },
-    xAxis: { type: 'value', show: false },
-    yAxis: {
-      type: 'category', inverse: true, data: steps.map(step => step.event),
-      axisTick: { show: false }, axisLine: { show: false },
-    },
-    series: [{
-      name: 'sessions', type: 'bar', barWidth: '62%',
-      data: steps.map(step => step.sessions),
-      itemStyle: { color: '#2563eb', borderRadius: 3 },
-      label: {
-        show: true, position: 'right',
-        formatter: ({ dataIndex }) => {
-          const step = steps[dataIndex];
-          const rate = dataIndex ? `  ${oneDigit.format(100 * step.conversionRate)} %` : '';
-          return `${number.format(step.sessions)}${rate}`;
-        },
-      },
-    }],
-  });
+function orderLink(id) {
+  const made = element('td', '', 'order');
+  // The end of an id tells orders apart; its beginning is the time.
+  const link = element('a', `…${id.slice(-8)}`);
+  link.href = `v1/orders/${encodeURIComponent(id)}`;
+  link.title = id;
+  made.append(link);
+  return made;
 }
 
-function showTrending(shop) {
-  const products = shop.trending;
-  charts.trending.setOption({
-    animationDurationUpdate: 400,
-    grid: { left: 190, right: 60, top: 8, bottom: 8 },
-    tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' },
-      valueFormatter: value => oneDigit.format(value) },
-    xAxis: { type: 'value', show: false },
-    yAxis: {
-      type: 'category', inverse: true,
-      data: products.map(product => product.title ?? product.productId),
-      axisTick: { show: false }, axisLine: { show: false },
-      axisLabel: { formatter: title => shorten(title, 26) },
-    },
-    series: [{
-      name: 'score', type: 'bar', barWidth: '62%',
-      data: products.map(product => product.score),
-      itemStyle: { color: '#059669', borderRadius: 3 },
-      label: { show: true, position: 'right',
-        formatter: ({ value }) => oneDigit.format(value) },
-    }],
-  });
+function showOrders(orders) {
+  if (orders.length === 0) return;
+  byId('orders').replaceChildren(...orders.map(order => row(
+    element('td', clock.format(new Date(order.placedAt)), 'time'),
+    orderLink(order.id),
+    cell(order.lines.map(line => `${line.quantity} × ${line.title}`).join(', ')),
+    cell(money(order.total), 'number'))));
 }
 
-function showOrders(shop) {
-  if (shop.orders.length === 0) return;
-  newestVisitor = shop.orders[0].visitorId;
-  byId('orders').replaceChildren(...shop.orders.map(order => row(
-    element('td', time.format(new Date(order.placedAt))),
-    element('td', shorten(order.id, 18)),
-    element('td', shorten(
-      order.lines.map(line => `${line.quantity} × ${line.title}`).join(', '), 80)),
-    element('td', money(order.total), 'number'))));
+function showStock(stock) {
+  if (stock.length === 0) return;
+  byId('stock').replaceChildren(...stock.map(({ productId, title, available }) => row(
+    cell(title ?? productId), element('td', number.format(available), 'number'))));
 }
 
-function showStock(shop) {
-  if (shop.stock.length === 0) return;
-  byId('stock').replaceChildren(...shop.stock.map(stock => row(
-    element('td', stock.title ?? stock.productId),
-    element('td', number.format(stock.available), 'number'))));
-}
-
-function showEvents(shop) {
-  byId('events').replaceChildren(...Object.entries(shop.events).map(([name, count]) => row(
+function showEvents(events) {
+  byId('events').replaceChildren(...Object.entries(events).map(([name, count]) => row(
     element('td', name), element('td', number.format(count), 'number'))));
 }
 
+function showProducts(products) {
+  byId('recommendations-none').hidden = products.length > 0;
+  byId('recommendations-none').textContent = 'Nothing to recommend yet.';
+  byId('recommendations').replaceChildren(...products.map(product => {
+    const item = element('li', product.title ?? product.productId);
+    item.append(element('small', product.because
+      ? `because of ${product.becauseTitle ?? product.because}` : 'trending'));
+    return item;
+  }));
+}
+
 async function showRecommendations() {
-  const visitor = byId('visitor').value.trim() || newestVisitor;
-  const list = byId('recommendations');
+  const ofNewest = newest?.orders[0]?.visitorId;
+  byId('visitor').placeholder = ofNewest ?? 'of the newest order';
+  const chosen = () => byId('visitor').value.trim() || ofNewest;
+  const visitor = chosen();
   if (!visitor) return;
   try {
     const answer = await fetch(
       `v1/recommendations?visitor=${encodeURIComponent(visitor)}&k=8`,
-      { signal: AbortSignal.timeout(recommendEveryMs) });
+      { signal: AbortSignal.timeout(recommendTimeoutMs) });
     const body = await answer.json();
+    if (visitor !== chosen()) return; // Another one was asked for meanwhile.
     if (!answer.ok) throw new Error(body.detail ?? body.title);
-    list.replaceChildren(...body.products.map(product => {
-      const item = element('li', product.title ?? product.productId);
-      const reason = product.because
-        ? `because of ${product.becauseTitle ?? product.because}` : 'trending';
-      item.append(element('small', reason));
-      return item;
-    }));
-    if (body.products.length === 0)
-      list.replaceChildren(element('li', 'Nothing to recommend yet.', 'none'));
-  } catch (error) {
-    list.replaceChildren(element('li', error.message, 'none'));
+    showChanged('recommendations', body.products, showProducts);
+  } catch (fault) {
+    shown.delete('recommendations');
+    byId('recommendations').replaceChildren();
+    byId('recommendations-none').hidden = false;
+    byId('recommendations-none').textContent = `They cannot be read: ${fault.message}`;
   }
 }
 
+function showParts(shop) {
+  showChanged('funnel', shop.funnel, charts.showFunnel);
+  showChanged('trending', shop.trending, showTrending);
+  showChanged('orders', shop.orders, showOrders);
+  showChanged('stock', shop.stock, showStock);
+  showChanged('events', shop.events, showEvents);
+}
+
 function show(shop) {
+  newest = shop;
   showCounters(shop);
-  showRate(shop);
-  showFunnel(shop);
-  showTrending(shop);
-  showOrders(shop);
-  showStock(shop);
-  showEvents(shop);
+  charts.showRate(shop.time, shop.eventsPerSecond, received === 0);
+  showParts(shop);
+  if (received++ % recommendEvery === 0) void showRecommendations();
 }
 
-function setConnection(text, className) {
+function setConnection(text, isLive) {
   byId('connection').textContent = text;
-  byId('connection').className = `badge ${className}`;
+  byId('connection').className = `badge ${isLive ? 'live' : 'lost'}`;
+  byId('shop').classList.toggle('stale', !isLive);
 }
 
-// The browser reconnects by itself.
-const stream = new EventSource('v1/live');
-stream.addEventListener('open', () => setConnection('live', 'live'));
-stream.addEventListener('error', () => setConnection('connection lost', 'lost'));
-stream.addEventListener('snapshot', event => show(JSON.parse(event.data)));
-setInterval(showRecommendations, recommendEveryMs);
+// The browser reconnects by itself after a broken line, but not after a refusal (503) nor where
+// nothing comes through a line that looks whole.
+function connect() {
+  const stream = new EventSource('v1/live');
+  const retry = () => {
+    stream.close();
+    clearTimeout(silence);
+    setConnection('connection lost, trying again', false);
+    setTimeout(connect, retryMs);
+  };
+  const listen = () => {
+    clearTimeout(silence);
+    silence = setTimeout(retry, silenceMs);
+  };
+  stream.addEventListener('open', () => {
+    received = 0;
+    listen();
+  });
+  stream.addEventListener('snapshot', event => {
+    setConnection('live', true);
+    listen();
+    show(JSON.parse(event.data));
+  });
+  stream.addEventListener('error', () => {
+    if (stream.readyState === EventSource.CLOSED) retry();
+    else setConnection('connection lost, trying again', false);
+  });
+  listen();
+}
+
+byId('visitor').addEventListener('input', () => void showRecommendations());
+addEventListener('resize', () => {
+  charts.resize();
+  shown.clear(); // Labels depend on the width.
+  if (newest) showParts(newest);
+});
+connect();
