@@ -78,19 +78,26 @@ function orderLink(id) {
   return made;
 }
 
+function showRows(id, rows, columns, none) {
+  if (rows.length === 0) {
+    rows = [row(element('td', none, 'none'))];
+    rows[0].firstChild.colSpan = columns;
+  }
+  byId(id).replaceChildren(...rows);
+}
+
 function showOrders(orders) {
-  if (orders.length === 0) return;
-  byId('orders').replaceChildren(...orders.map(order => row(
+  showRows('orders', orders.map(order => row(
     element('td', clock.format(new Date(order.placedAt)), 'time'),
     orderLink(order.id),
     cell(order.lines.map(line => `${line.quantity} × ${line.title}`).join(', ')),
-    cell(money(order.total), 'number'))));
+    cell(money(order.total), 'number'))), 4, 'No orders yet.');
 }
 
 function showStock(stock) {
-  if (stock.length === 0) return;
-  byId('stock').replaceChildren(...stock.map(({ productId, title, available }) => row(
-    cell(title ?? productId), element('td', number.format(available), 'number'))));
+  showRows('stock', stock.map(({ productId, title, available }) => row(
+    cell(title ?? productId),
+    element('td', number.format(available), 'number'))), 2, 'No change yet.');
 }
 
 function showEvents(events) {

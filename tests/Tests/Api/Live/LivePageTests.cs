@@ -87,6 +87,8 @@ public sealed class LivePageTests(ServiceFixture service, Browser browser)
         await LabelAsync(live, "#trending-chart", "onerror");
         // Its tooltip is the one part that the chart library could write as HTML.
         await live.Page.HoverAsync("#trending-chart");
+        await live.Page.EvaluateAsync(
+            "new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))");
         Assert.Equal(0, await live.Page.Locator("main img, main td b").CountAsync());
         Assert.True(await live.Page.EvaluateAsync<bool>("window.hurt === undefined"));
         Assert.Empty(live.Errors);
