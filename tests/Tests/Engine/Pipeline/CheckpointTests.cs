@@ -24,7 +24,9 @@ public sealed class CheckpointTests
             seed,
             new RandomShop(seed)
             {
-                LateShare = 0.2, NamedShare = 0.1, MeanStep = TimeSpan.FromMinutes(30),
+                LateShare = 0.2,
+                NamedShare = 0.1,
+                MeanStep = TimeSpan.FromMinutes(30),
             },
             new());
 

@@ -19,7 +19,9 @@ internal sealed class EngineRun : IAsyncDisposable
 
     public static EngineOptions Options(TemporaryDirectory directory) => new()
     {
-        Directory = directory.Path, BatchLimit = 16, CheckpointEvents = 50,
+        Directory = directory.Path,
+        BatchLimit = 16,
+        CheckpointEvents = 50,
     };
 
     public static CommerceEngine Open(

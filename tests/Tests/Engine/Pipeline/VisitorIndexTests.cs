@@ -37,7 +37,8 @@ public sealed class VisitorIndexTests
     {
         var events = new RandomShop(seed)
         {
-            Visitors = 100, MeanStep = TimeSpan.FromSeconds(20),
+            Visitors = 100,
+            MeanStep = TimeSpan.FromSeconds(20),
         }.Events(1_500);
         using var run = new GraphRun(new EngineOptions { VisitorLimit = 10 });
         var random = new Random(seed);

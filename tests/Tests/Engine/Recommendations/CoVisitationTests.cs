@@ -73,7 +73,10 @@ public sealed class CoVisitationTests
         {
             var weight = e.Name switch
             {
-                EventName.ViewItem => 1, EventName.AddToCart => 2, EventName.Purchase => 3, _ => 0,
+                EventName.ViewItem => 1,
+                EventName.AddToCart => 2,
+                EventName.Purchase => 3,
+                _ => 0,
             };
             if (weight == 0) continue;
             var (skus, last) = recents.GetValueOrDefault(e.Visitor, ([], e.Time));

@@ -13,7 +13,9 @@ public sealed class SalesTests
     {
         var events = new RandomShop(seed)
         {
-            LateShare = 0.1, Sources = 3, MeanStep = TimeSpan.FromHours(3),
+            LateShare = 0.1,
+            Sources = 3,
+            MeanStep = TimeSpan.FromHours(3),
         }.Events(500);
         using var run = New().Push(events);
         var sales = run.Get<SalesProjection>();

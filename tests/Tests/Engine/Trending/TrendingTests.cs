@@ -11,8 +11,10 @@ public sealed class TrendingTests
 {
     private static readonly Dictionary<EventName, double> Weights = new()
     {
-        [EventName.ViewItem] = 1, [EventName.SelectItem] = 0.5,
-        [EventName.AddToCart] = 4, [EventName.Purchase] = 8,
+        [EventName.ViewItem] = 1,
+        [EventName.SelectItem] = 0.5,
+        [EventName.AddToCart] = 4,
+        [EventName.Purchase] = 8,
     };
 
     [Property(MaxTest = 60)]
