@@ -14,6 +14,10 @@ public sealed class KillTests : IDisposable
     private static readonly int SimulatedEvents = Setting("STREAMCOMMERCE_KILL_EVENTS", 60_000);
     private static readonly int Seed = Setting("STREAMCOMMERCE_KILL_SEED", 1);
 
+    // 128 + SIGKILL.
+    private const int KilledCode = 137;
+
+    private volatile ServiceProcess? _replay;
     private readonly string _directory =
         Directory.CreateTempSubdirectory("streamcommerce-kill-").FullName;
 
@@ -51,8 +55,8 @@ public sealed class KillTests : IDisposable
     private async Task<(string File, string Format)[]> DatasetsAsync(CancellationToken ct)
     {
         var simulated = Path.Combine(_directory, "simulated.ndjson.gz");
-        await RunAsync(ct, "simulate", "--events", $"{SimulatedEvents}", "--seed", "7",
-            "--out", simulated);
+        await RunAsync(ServiceProcess.Start(
+            "simulate", "--events", $"{SimulatedEvents}", "--seed", "7", "--out", simulated), ct);
         var retail = SharedFile("online-retail/online_retail.csv.gz");
         var clicks = SharedFile("yoochoose-100k/train.tsv.gz");
         return
@@ -73,10 +77,7 @@ public sealed class KillTests : IDisposable
         var replaying = Task.Run(async () =>
         {
             foreach (var (file, format) in datasets)
-            {
-                await RunAsync(ct, "replay", file, "--format", format, "--to", $"{address}",
-                    "--skip-bad", "--state", Path.Combine(_directory, $"{name}.replay"));
-            }
+                await ReplayAsync(file, format, address, Path.Combine(_directory, name), ct);
         }, ct);
         var kills = 0;
         try
@@ -85,7 +86,8 @@ public sealed class KillTests : IDisposable
             {
                 await WaitUntilHandledAsync(address, offset, replaying, ct);
                 await service.KillAsync(ct);
-                kills++;
+                // Every second time the replay dies, too, and is resumed.
+                if (++kills % 2 == 0 && _replay is { } replay) await replay.KillAsync(ct);
                 await service.DisposeAsync();
                 service = await ServiceProcess.ServeAsync(data, $"{address}", ct);
             }
@@ -97,6 +99,24 @@ public sealed class KillTests : IDisposable
         finally
         {
             await service.DisposeAsync();
+        }
+    }
+
+    /// <summary>Replays a dataset to its end, however often the replay is killed.</summary>
+    private async Task ReplayAsync(
+        string file, string format, Uri address, string name, CancellationToken ct)
+    {
+        string[] resume = [];
+        while (true)
+        {
+            await using var replay = ServiceProcess.Start(["replay", file, "--format", format,
+                "--to", $"{address}", "--skip-bad", "--state", $"{name}.replay", .. resume]);
+            _replay = replay;
+            var (code, output) = await replay.EndAsync(ct);
+            _replay = null;
+            if (code == 0) return;
+            Assert.True(code == KilledCode, $"The replay of {file} ended with {code}:\n{output}");
+            resume = ["--resume"];
         }
     }
 
@@ -113,10 +133,13 @@ public sealed class KillTests : IDisposable
         }
     }
 
-    private static async Task RunAsync(CancellationToken ct, params string[] arguments)
+    private static async Task RunAsync(ServiceProcess verb, CancellationToken ct)
     {
-        var (code, output) = await ServiceProcess.RunAsync(ct, arguments);
-        Assert.True(code == 0, $"{string.Join(' ', arguments)} ended with {code}:\n{output}");
+        await using (verb)
+        {
+            var (code, output) = await verb.EndAsync(ct);
+            Assert.True(code == 0, $"It ended with {code}:\n{output}");
+        }
     }
 
     private static string? SharedFile(string path)

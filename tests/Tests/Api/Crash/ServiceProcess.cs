@@ -35,21 +35,29 @@ internal sealed class ServiceProcess : IAsyncDisposable
         throw new InvalidOperationException($"The service did not start: {await service._errors}");
     }
 
-    /// <summary>Runs a verb to its end and returns its exit code and all that it wrote.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(
-        CancellationToken ct, params string[] arguments)
+    /// <summary>Starts a verb.</summary>
+    public static ServiceProcess Start(params string[] arguments) => Run(arguments);
+
+    /// <summary>Waits until the verb ends; its exit code and all that it wrote.</summary>
+    public async Task<(int Code, string Output)> EndAsync(CancellationToken ct)
     {
-        await using var verb = Run(arguments);
-        var output = await verb._process.StandardOutput.ReadToEndAsync(ct);
-        await verb._process.WaitForExitAsync(ct);
-        return (verb._process.ExitCode, output + await verb._errors);
+        var output = await _process.StandardOutput.ReadToEndAsync(ct);
+        await _process.WaitForExitAsync(ct);
+        return (_process.ExitCode, output + await _errors);
     }
 
     /// <summary>What <c>kill -9</c> does; waits until the process is gone.</summary>
     public async Task KillAsync(CancellationToken ct)
     {
-        _process.Kill();
-        await _process.WaitForExitAsync(ct);
+        try
+        {
+            _process.Kill();
+            await _process.WaitForExitAsync(ct);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended by itself in this very moment.
+        }
     }
 
     public async ValueTask DisposeAsync()
