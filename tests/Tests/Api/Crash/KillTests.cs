@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using StreamCommerce.Tests.Ingest.Datasets;
 using Xunit;
 
 namespace StreamCommerce.Tests.Api.Crash;
@@ -57,8 +58,8 @@ public sealed class KillTests : IDisposable
         var simulated = Path.Combine(_directory, "simulated.ndjson.gz");
         await RunAsync(ServiceProcess.Start(
             "simulate", "--events", $"{SimulatedEvents}", "--seed", "7", "--out", simulated), ct);
-        var retail = SharedFile("online-retail/online_retail.csv.gz");
-        var clicks = SharedFile("yoochoose-100k/train.tsv.gz");
+        var retail = DatasetFiles.FindShared("online-retail/online_retail.csv.gz");
+        var clicks = DatasetFiles.FindShared("yoochoose-100k/train.tsv.gz");
         return
         [
             (retail ?? "sample", "online-retail"),
@@ -140,18 +141,6 @@ public sealed class KillTests : IDisposable
             var (code, output) = await verb.EndAsync(ct);
             Assert.True(code == 0, $"It ended with {code}:\n{output}");
         }
-    }
-
-    private static string? SharedFile(string path)
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null;
-            folder = folder.Parent)
-        {
-            if (!File.Exists(Path.Combine(folder.FullName, "StreamCommerce.sln"))) continue;
-            var file = Path.Combine(folder.Parent!.FullName, "shared", "data", path);
-            return File.Exists(file) ? file : null;
-        }
-        return null;
     }
 
     private static int Setting(string name, int otherwise) =>

@@ -29,9 +29,17 @@ internal static class DatasetFiles
     /// </summary>
     public static string Shared(string path)
     {
+        var file = FindShared(path);
+        Assert.SkipUnless(file is not null, $"The dataset ../shared/data/{path} is not here.");
+        return file!;
+    }
+
+    /// <summary>A dataset that does not come with the repository; null where it is not here.
+    /// </summary>
+    public static string? FindShared(string path)
+    {
         var file = Path.GetFullPath(Path.Combine(Root, "..", "shared", "data", path));
-        Assert.SkipUnless(File.Exists(file), $"The dataset ../shared/data/{path} is not here.");
-        return file;
+        return File.Exists(file) ? file : null;
     }
 
     public static IEnumerable<DatasetRow> Read(string format, Stream input, long after = 0)
