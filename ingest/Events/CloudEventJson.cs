@@ -26,7 +26,10 @@ public static class CloudEventJson
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Reads one event and checks it by <see cref="EventRules"/>.</summary>
+    /// <summary>
+    /// Reads one event and checks it by <see cref="EventRules"/>. Whatever is read can be written
+    /// by <see cref="Write(IBufferWriter{byte}, CommerceEvent)"/>.
+    /// </summary>
     /// <param name="json">Exactly one JSON object, UTF-8.</param>
     /// <param name="now">The receiver's clock.</param>
     /// <param name="retention">Older events are refused; null where none is too old.</param>
@@ -43,6 +46,8 @@ public static class CloudEventJson
                 $"{EventRules.EventBytesLimit} are allowed.");
             return null;
         }
+        problem = JsonText.FindUndecodable(json);
+        if (problem is not null) return null;
         CloudEventDto? dto;
         try
         {

@@ -22,7 +22,7 @@ public sealed class EventEndpointTests(ServiceFixture service) : IClassFixture<S
         var answer = await service.PostAsync("/v1/events", EventTexts.View($"one-{type}"), type);
 
         answer.MustBe(HttpStatusCode.Accepted);
-        Assert.Equal("""{"accepted":1,"duplicates":0,"refused":[]}""", answer.Text);
+        Assert.Equal("""{"accepted":1,"duplicates":0,"repeated":[],"refused":[]}""", answer.Text);
     }
 
     [Theory]
@@ -192,6 +192,8 @@ public sealed class EventEndpointTests(ServiceFixture service) : IClassFixture<S
 
         Assert.Equal("1", answer["accepted"]);
         Assert.Equal("1", answer["duplicates"]);
+        Assert.Equal("1", answer["repeated.0.index"]);
+        Assert.Equal("again", answer["repeated.0.id"]);
         var after = await service.GetAsync("/v1/stats?wait=true");
         Assert.Equal(Count(before, "events.view_item") + 1, Count(after, "events.view_item"));
         Assert.Equal(Count(before, "repeated") + 1, Count(after, "repeated"));
