@@ -128,6 +128,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddHostedService(provider => provider.GetRequiredService<EngineService>());
         services.AddSingleton<OutboxRelay>();
         services.AddHostedService<OutboxService>();
+        services.AddSingleton<Housekeeping>();
         services.AddHostedService<MaintenanceService>();
     }
 
