@@ -120,14 +120,12 @@ public static class CloudEventJson
     /// <summary>What a serializer's exception says, with its path as a JSON Pointer.</summary>
     internal static EventProblem ToProblem(JsonException e)
     {
+        if (JsonFaults.IsSyntax(e)) return new("", JsonFaults.Describe(e));
         var field = (e.Path ?? "").TrimStart('$').Replace('.', '/').Replace("[", "/")
             .Replace("]", "");
-        // The serializer names .NET types and repeats the path; the first sentence is the sender's.
-        var detail = e.Message.Contains("could not be converted", StringComparison.Ordinal)
-            ? $"has the wrong type or range for this field (line {e.LineNumber + 1}, " +
-              $"byte {e.BytePositionInLine})."
-            : $"is not valid JSON: {e.Message.Split(" Path:")[0]}";
-        return new(field, detail);
+        return new(field, e.Message.Contains("could not be converted", StringComparison.Ordinal)
+            ? $"has the wrong type or range for this field ({JsonFaults.Place(e)})."
+            : JsonFaults.Describe(e));
     }
 
     private static CommerceEvent? ToEvent(CloudEventDto? dto, out EventProblem? problem)

@@ -103,7 +103,9 @@ public sealed record EventBatch(
             }
             catch (JsonException e)
             {
-                return new("", $"The batch is not valid JSON at event {_index}: {e.Message}");
+                return new("", bytes.Trim(" \t\r\n"u8).IsEmpty
+                    ? "The body is empty; send a JSON array of CloudEvents."
+                    : $"The body {JsonFaults.Describe(e)} It is in event {_index}.");
             }
         }
 
@@ -143,7 +145,9 @@ public sealed record EventBatch(
             }
             catch (JsonException e)
             {
-                return new("", $"The body is not valid JSON: {e.Message}");
+                return new("", bytes.Trim(" \t\r\n"u8).IsEmpty
+                    ? "The body is empty; send one JSON object, a CloudEvent."
+                    : $"The body {JsonFaults.Describe(e)}");
             }
         }
 
