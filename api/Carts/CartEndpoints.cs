@@ -141,13 +141,16 @@ internal readonly record struct CartConditions(
     [property: Description(CartConditions.VisitorDescription)]
     string? VisitorId,
     [property: FromHeader(Name = RequestConditions.IdempotencyKey)]
-    [property: Description(RequestConditions.KeyDescription)]
+    [property: Description(CartConditions.KeyDescription)]
     string? Key,
     [property: FromHeader(Name = "If-Match")]
     [property: Description("Only if it is still this version: an ETag of this service.")]
     string? IfMatch)
 {
     public const string Visitor = "Visitor-Id";
+
+    public const string KeyDescription = RequestConditions.KeyDescription +
+        " 1 to 62 printable characters, as every cart's id.";
 
     public const string VisitorDescription =
         "Whose cart it is; the cart's own id is the visitor's unless it is given.";

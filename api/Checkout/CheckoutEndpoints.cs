@@ -33,7 +33,7 @@ internal static class CheckoutEndpoints
     private static async Task<Results<Created<OrderView>, ProblemResult>> PlaceAsync(
         CheckoutBody body,
         [FromHeader(Name = RequestConditions.IdempotencyKey)]
-        [Description("Required: a new UUID an attempt.")]
+        [Description("Required: a new UUID an attempt; at most 255 characters.")]
         string? key,
         CheckoutDesk desk,
         HttpResponse response,
@@ -44,6 +44,7 @@ internal static class CheckoutEndpoints
             return (ProblemResult)Problem.Invalid(RequestConditions.IdempotencyKey,
                 "is required, so that a repeated checkout buys once; send a new UUID an attempt.");
         }
+        if (Elements.Check("/lines", body.Lines) is { } missing) return (ProblemResult)missing;
         if (body.ExpectedTotal is { } expected && expected.Currency != body.Currency)
         {
             return (ProblemResult)Problem.Invalid("/expectedTotal/currency",

@@ -7,11 +7,16 @@ namespace StreamCommerce.Api.Events;
 
 /// <summary>What became of a batch of events.</summary>
 /// <param name="Accepted">Events that are durable in the log.</param>
-/// <param name="Duplicates">Events that repeated an id of this batch; the first one counts.
-/// Repetitions of earlier batches are found by the engine and count once, too.</param>
+/// <param name="Duplicates">Events that repeated source, id and visitor of an earlier one of this
+/// batch, which counts. Repetitions of earlier batches are found by the engine and count once,
+/// too.</param>
+/// <param name="Repeated">Those events.</param>
 /// <param name="Refused">The events that were not taken.</param>
 public sealed record EventReceipt(
-    int Accepted, int Duplicates, IReadOnlyList<RefusedEntry> Refused);
+    int Accepted,
+    int Duplicates,
+    IReadOnlyList<RepeatedEvent> Repeated,
+    IReadOnlyList<RefusedEntry> Refused);
 
 /// <summary><c>POST /v1/events</c>: the way into the log, and the service's hot path.</summary>
 internal static class EventEndpoints
@@ -31,8 +36,9 @@ internal static class EventEndpoints
         .WithDescription("CloudEvents 1.0 in structured or batch mode, JSON (an object or an " +
             "array) or NDJSON, at most 1,000 events and 8 MiB, optionally with Content-Encoding: " +
             "gzip. Answers 202 only when the accepted events are durable; bad events are listed " +
-            "and do not spoil the others. The same (source, id) counts once, however often it is " +
-            "sent, so repeat a batch whenever its answer was lost.")
+            "and do not spoil the others. The same (source, id) of the same visitor counts once, " +
+            "however often it is sent, so repeat a batch whenever its answer was lost; " +
+            "CloudEvents requires ids to be unique within their source.")
         .WithProblems(400, 413, 415, 503);
 
     private static async Task<Results<Accepted<EventReceipt>, ProblemResult>> AppendAsync(
@@ -49,7 +55,7 @@ internal static class EventEndpoints
             return (ProblemResult)NothingTaken(refused);
         await intake.AppendAsync(batch.Accepted, ct);
         return TypedResults.Accepted((string?)null,
-            new EventReceipt(batch.Accepted.Count, batch.Duplicates, refused));
+            new EventReceipt(batch.Accepted.Count, batch.Repeated.Count, batch.Repeated, refused));
     }
 
     private static bool TryReadType(string? contentType, out BatchFormat? format)

@@ -33,10 +33,12 @@ internal static class HealthEndpoints
     }
 
     private static Results<Ok<Readiness>, ProblemResult> Read(
-        CommerceEngine engine, EngineService running, EventIntake intake, WriteProbe probe)
+        CommerceEngine engine, EngineService running, EventIntake intake, OutboxRelay relay,
+        WriteProbe probe)
     {
         var reason = running.Fault is { } fault ? $"The engine has ended: {fault.Message}"
             : intake.RecentFault is { } append ? $"The log did not take events: {append.Message}"
+            : relay.Fault is { } outbox ? $"The outbox cannot be told to the log: {outbox.Message}"
             : probe.FindFault() is { } disk ? $"The data folder cannot be written: {disk}"
             : null;
         return reason is null

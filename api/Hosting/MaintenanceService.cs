@@ -1,31 +1,21 @@
-using StreamCommerce.Engine.Carts;
-using StreamCommerce.Engine.Checkout;
-using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Api.Hosting;
 
 /// <summary>
-/// What time alone makes due: expired reservations give their units back, old ids are forgotten,
-/// retention removes old events where no traffic does it.
+/// What time alone makes due: <see cref="Housekeeping"/> in the stores, and retention in the log
+/// where no traffic does it.
 /// </summary>
 internal sealed partial class MaintenanceService(
     EmbeddedEventLog log,
-    IStockStore stock,
-    ICartStore carts,
-    ICheckoutStore checkout,
+    Housekeeping housekeeping,
     TimeProvider time,
     ILogger<MaintenanceService> logger) : BackgroundService
 {
-    // Units of a broken checkout come back within seconds of its end.
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
-
-    // Short transactions: buyers' commands go in between.
-    private const int BatchLimit = 500;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Interval, time);
+        using var timer = new PeriodicTimer(Housekeeping.Interval, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken)) await TidyAsync(stoppingToken);
@@ -39,11 +29,7 @@ internal sealed partial class MaintenanceService(
     {
         try
         {
-            while (await stock.ExpireDueAsync(BatchLimit, ct) == BatchLimit)
-                ct.ThrowIfCancellationRequested();
-            var before = time.GetUtcNow() - CheckoutLedger.Retention;
-            await checkout.ForgetKeysAsync(before, BatchLimit, ct);
-            await carts.ForgetOperationsAsync(before, BatchLimit, ct);
+            await housekeeping.RunOnceAsync(ct);
             log.ApplyRetention();
         }
         catch (IOException fault)

@@ -2,9 +2,41 @@ using StreamCommerce.Engine.Pipeline;
 
 namespace StreamCommerce.Api.Hosting;
 
-/// <summary>Runs the outbox relay, which retries faults of the world by itself.</summary>
-internal sealed class OutboxService(OutboxRelay relay) : BackgroundService
+/// <summary>
+/// Runs the outbox relay, which retries faults of the world by itself, and logs when it begins to
+/// fail and when it works again.
+/// </summary>
+internal sealed partial class OutboxService(
+    OutboxRelay relay, TimeProvider time, ILogger<OutboxService> logger) : BackgroundService
 {
+    // A fault that is gone sooner was a retry's, and nobody's matter.
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        relay.RunAsync(stoppingToken);
+        Task.WhenAll(relay.RunAsync(stoppingToken), WatchAsync(stoppingToken));
+
+    private async Task WatchAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        var isFailing = false;
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                var fault = relay.Fault;
+                if (fault is not null && !isFailing) LogFault(fault);
+                else if (fault is null && isFailing) LogRecovery();
+                isFailing = fault is not null;
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The outbox cannot be told to the log; trying again.")]
+    private partial void LogFault(Exception fault);
+
+    [LoggerMessage(LogLevel.Information, "The outbox is told to the log again.")]
+    private partial void LogRecovery();
 }

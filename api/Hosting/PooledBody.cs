@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Compression;
+using StreamCommerce.Api.Problems;
 
 namespace StreamCommerce.Api.Hosting;
 
@@ -35,6 +36,14 @@ internal sealed class PooledBody : IDisposable
         {
             await body.FillAsync(unpacked ?? request.Body, limit, ct);
             return body;
+        }
+        catch (InvalidDataException fault) when (unpacked is not null)
+        {
+            var detail = body._length == 0
+                ? "The body is not gzip, but its Content-Encoding says so."
+                : "The body's gzip is damaged or ends too early.";
+            body.Dispose();
+            throw new BodyFormatException(detail, fault);
         }
         catch
         {

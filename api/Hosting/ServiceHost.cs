@@ -96,6 +96,7 @@ public sealed class ServiceHost : IAsyncDisposable
 
     internal static WebApplicationBuilder NewBuilder(ServiceSettings settings)
     {
+        settings.CheckSections();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
             // The page and appsettings.json are the program's, wherever it is started from.
@@ -120,7 +121,8 @@ public sealed class ServiceHost : IAsyncDisposable
         AddQueries(services);
         services.AddApi(apiOptions, core);
 
-        services.AddSingleton(new Health.WriteProbe(settings.DataDirectory));
+        services.AddSingleton(new Health.WriteProbe(
+            settings.DataDirectory, settings.Time));
 
         // The web server is added before these by the builder but started after them.
         services.Configure<HostOptions>(host => host.ShutdownTimeout = apiOptions.ShutdownTimeout);
@@ -128,6 +130,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddHostedService(provider => provider.GetRequiredService<EngineService>());
         services.AddSingleton<OutboxRelay>();
         services.AddHostedService<OutboxService>();
+        services.AddSingleton<Housekeeping>();
         services.AddHostedService<MaintenanceService>();
     }
 

@@ -22,6 +22,27 @@ public sealed record ServiceSettings
     /// <summary>The clock of everything.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    // Logging, Kestrel and AllowedHosts are the web framework's own.
+    private static readonly string[] Sections =
+        [EmbeddedLogOptions.Section, "Engine", "Store", ApiOptions.Section, "Logging", "Kestrel",
+        "AllowedHosts"];
+
+    /// <summary>Refuses given keys of a section that nobody reads: a typing error would be taken
+    /// in silence.</summary>
+    /// <exception cref="SettingsException">Names the key.</exception>
+    internal void CheckSections()
+    {
+        foreach (var key in Configuration.Keys)
+        {
+            var section = key.Split(':')[0];
+            if (!Sections.Contains(section, StringComparer.OrdinalIgnoreCase))
+            {
+                throw new SettingsException($"{key}: there is no section '{section}'; there are " +
+                    $"{string.Join(", ", Sections)}.");
+            }
+        }
+    }
+
     internal EmbeddedLogOptions ReadLog(IConfiguration configuration) => Bind(
         configuration, EmbeddedLogOptions.Section,
         new EmbeddedLogOptions { Directory = Path.Combine(DataDirectory, "log") },

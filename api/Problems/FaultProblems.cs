@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.WebUtilities;
 using StreamCommerce.Engine;
+using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Api.Problems;
@@ -14,7 +15,7 @@ internal static partial class FaultProblems
     {
         BadHttpRequestException bad => OfBadRequest(bad),
         JsonException json => OfJson(json),
-        InvalidDataException data => Problem.Invalid("", data.Message),
+        BodyFormatException body => Problem.Invalid("", body.Message),
         LogAppendException => Problem.Unavailable("The event log could not store the events; " +
             "nothing was acknowledged. Send the same events again later."),
         StoreUnavailableException => Problem.Unavailable("The store could not do its work; " +
@@ -59,26 +60,39 @@ internal static partial class FaultProblems
 
     private static Problem OfJson(JsonException json)
     {
+        if (JsonFaults.IsSyntax(json))
+            return Problem.Invalid("", $"The body {JsonFaults.Describe(json)}");
         var field = (json.Path ?? "").TrimStart('$').Replace('.', '/').Replace("[", "/")
             .Replace("]", "");
+        if (json.Message.Contains("missing required", StringComparison.Ordinal))
+            return Lacking(field, json.Message);
         // The serializer's sentences name .NET types; a sender wants the place and the kind.
         var detail = json.Message switch
         {
             var m when m.Contains("could not be converted", StringComparison.Ordinal) =>
-                $"has the wrong type or range for this field (line {json.LineNumber + 1}, " +
-                $"byte {json.BytePositionInLine}).",
-            var m when m.Contains("missing required", StringComparison.Ordinal) =>
-                "lacks: " + string.Join(", ", Quoted().Matches(m[m.IndexOf(':')..])
-                    .Select(name => name.Groups[1].Value)) + ".",
+                $"has the wrong type or range for this field ({JsonFaults.Place(json)}).",
             var m when m.Contains("could not be mapped", StringComparison.Ordinal) =>
                 "is not a field of this request.",
             var m when m.Contains("doesn't allow null", StringComparison.Ordinal)
                 || m.Contains("does not allow null", StringComparison.Ordinal)
                 || m.Contains("disallows null", StringComparison.Ordinal) =>
                 "must not be null.",
+            var m when m.Contains("transcode", StringComparison.Ordinal) =>
+                JsonFaults.Describe(json),
             var m => m.Split(" Path:")[0],
         };
         return Problem.Invalid(field, detail);
+    }
+
+    private static Problem Lacking(string field, string message)
+    {
+        FieldProblem[] lacking = [.. Quoted().Matches(message[message.IndexOf(':')..])
+            .Select(name => new FieldProblem($"{field}/{name.Groups[1].Value}", "is required."))];
+        return Problem.Invalid("", string.Join(" ",
+            lacking.Select(one => $"{one.Field}: {one.Detail}"))) with
+        {
+            Errors = lacking,
+        };
     }
 
     [GeneratedRegex("""^Failed to bind parameter ".* (?<name>\w+)" from "(?<value>.*)"\.$""")]

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using System.Text.Unicode;
 using CsvHelper;
+using StreamCommerce.Api.Problems;
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Ingest.Events;
 
@@ -16,17 +18,17 @@ internal static class ProductCsv
 
     private static readonly string[] Known = [.. Required, "description", "brand", "categories"];
 
-    /// <summary>Reads all rows; throws <see cref="InvalidDataException"/>, which names what is
+    /// <summary>Reads all rows; throws <see cref="BodyFormatException"/>, which names what is
     /// wrong, where the header cannot be used or a row has no end.</summary>
     public static void Read(ReadOnlyMemory<byte> bytes, ImportRows rows)
     {
         MemoryMarshal.TryGetArray(bytes, out var array);
-        var malformedLine = 0L;
+        CsvMalformedRecord? malformed = null;
         using var csv = CsvReader.Create(
             new MemoryStream(array.Array!, array.Offset, array.Count), new CsvReaderOptions
             {
                 TrackLineNumbers = true,
-                OnMalformedRecord = record => malformedLine = record.LineNumber,
+                OnMalformedRecord = record => malformed = record,
             });
         try
         {
@@ -35,35 +37,41 @@ internal static class ProductCsv
             CheckHeader(header);
             while (csv.Read())
             {
-                if (malformedLine == csv.LineNumber)
-                    rows.Refuse(csv.LineNumber, null, "", "a quote stands inside a field.");
+                if (malformed is { } record && record.LineNumber == csv.LineNumber)
+                    rows.Refuse(csv.LineNumber, null, "", Describe(record));
                 else ReadRow(csv, header, rows);
             }
         }
         catch (CsvFormatException e)
         {
-            throw new InvalidDataException($"The CSV cannot be read: {e.Message}", e);
+            throw new BodyFormatException($"The CSV cannot be read: {e.Message}", e);
         }
     }
+
+    // A quote that is never closed makes one field of all that follows, so it is told by its start.
+    private static string Describe(CsvMalformedRecord record) =>
+        record.Reason == CsvMalformedReason.UnterminatedQuote
+            ? "a quote is opened and never closed; all behind it was taken for its field."
+            : "a quote stands inside a field.";
 
     private static void CheckHeader(string[] header)
     {
         foreach (var column in Required)
         {
             if (!header.Contains(column))
-                throw new InvalidDataException($"The CSV's header lacks the column '{column}'.");
+                throw new BodyFormatException($"The CSV's header lacks the column '{column}'.");
         }
         foreach (var column in header)
         {
             if (!Known.Contains(column)
                 && !column.StartsWith(AttributePrefix, StringComparison.Ordinal))
             {
-                throw new InvalidDataException($"The CSV's column '{column}' is not known; there " +
+                throw new BodyFormatException($"The CSV's column '{column}' is not known; there " +
                     $"are {string.Join(", ", Known)} and {AttributePrefix}NAME.");
             }
         }
         if (header.Distinct(StringComparer.Ordinal).Count() < header.Length)
-            throw new InvalidDataException("The CSV's header names a column twice.");
+            throw new BodyFormatException("The CSV's header names a column twice.");
     }
 
     private static void ReadRow(CsvReader csv, string[] header, ImportRows rows)
@@ -78,8 +86,13 @@ internal static class ProductCsv
         var fields = new Dictionary<string, string>(header.Length, StringComparer.Ordinal);
         for (var i = 0; i < header.Length; i++)
         {
-            if (csv.GetSpan(i) is { IsEmpty: false } bytes)
-                fields.Add(header[i], Encoding.UTF8.GetString(bytes));
+            if (csv.GetSpan(i) is not { IsEmpty: false } bytes) continue;
+            if (!Utf8.IsValid(bytes))
+            {
+                rows.Refuse(line, null, header[i], "is not UTF-8; save the file as UTF-8.");
+                return;
+            }
+            fields.Add(header[i], Encoding.UTF8.GetString(bytes));
         }
         var id = fields.GetValueOrDefault("id");
         var (price, currency) = (fields.GetValueOrDefault("price"),

@@ -68,8 +68,11 @@ internal static class ProductEndpoints
         HttpResponse response,
         CancellationToken ct)
     {
-        if (preconditions.Read(out var ifMatch) is { } problem)
+        if ((preconditions.Read(out var ifMatch) ?? Elements.Check("/categories", body.Categories)
+            ?? Elements.Check("/attributes", body.Attributes!)) is { } problem)
+        {
             return (ProblemResult)problem;
+        }
         var answer = await products.PutAsync(body.ToProduct(id), ifMatch, ct);
         return answer.Is(out var product, out var refusal)
             ? Answer(product, response)

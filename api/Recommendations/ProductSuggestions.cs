@@ -21,20 +21,30 @@ public sealed record Suggestions(IReadOnlyList<SuggestedProduct> Products);
 /// <summary>Makes ranked products ready to show: with titles, without what is sold out.</summary>
 internal sealed class ProductSuggestions(IProductStore products, IStockStore stock)
 {
+    // Products whose stock is asked for in one read: most answers need one, a shop that is nearly
+    // sold out a few.
+    private const int PageLimit = 100;
+
     /// <summary>
-    /// The first <paramref name="count"/> of the ranked products that can be sold. A product that
-    /// stock was never kept of can: a replayed history has no stock.
+    /// The first <paramref name="count"/> of the ranked products that can be sold; fewer only
+    /// where there are no more. A product that stock was never kept of can: a replayed history
+    /// has no stock.
     /// </summary>
     public async Task<Suggestions> TakeAsync(
-        IReadOnlyList<SuggestedProduct> ranked, int count, CancellationToken ct)
+        IEnumerable<SuggestedProduct> ranked, int count, CancellationToken ct)
     {
-        if (ranked.Count == 0) return new Suggestions([]);
-        var shares = await stock.GetManyAsync(
-            [.. ranked.Select(p => new ShareKey(new Sku(p.ProductId), StockRegion.Home))], ct);
-        return await NameAsync([.. ranked.Zip(shares)
-            .Where(pair => pair.Second.Version == 0 || pair.Second.Available > 0)
-            .Select(pair => pair.First)
-            .Take(count)], ct);
+        var taken = new List<SuggestedProduct>(count);
+        foreach (var page in ranked.Chunk(Math.Min(2 * count, PageLimit)))
+        {
+            var shares = await stock.GetManyAsync(
+                [.. page.Select(p => new ShareKey(new Sku(p.ProductId), StockRegion.Home))], ct);
+            taken.AddRange(page.Zip(shares)
+                .Where(pair => pair.Second.Version == 0 || pair.Second.Available > 0)
+                .Select(pair => pair.First)
+                .Take(count - taken.Count));
+            if (taken.Count == count) break;
+        }
+        return await NameAsync(taken, ct);
     }
 
     /// <summary>The products with their titles.</summary>

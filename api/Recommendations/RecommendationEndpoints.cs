@@ -42,7 +42,7 @@ internal static class RecommendationEndpoints
     {
         var count = k ?? Default;
         if (Limited.Check(nameof(k), count, Limit) is { } problem) return (ProblemResult)problem;
-        var ranked = recommender.Recommend(new VisitorId(visitor), 2 * count, _ => true);
+        var ranked = recommender.Recommend(new VisitorId(visitor));
         return TypedResults.Ok(await suggestions.TakeAsync(ToSuggested(ranked), count, ct));
     }
 
@@ -53,7 +53,7 @@ internal static class RecommendationEndpoints
     {
         var count = k ?? Default;
         if (Limited.Check(nameof(k), count, Limit) is { } problem) return (ProblemResult)problem;
-        var ranked = recommender.Similar(new Sku(id), 2 * count, _ => true);
+        var ranked = recommender.Similar(new Sku(id));
         return TypedResults.Ok(await suggestions.TakeAsync(ToSuggested(ranked), count, ct));
     }
 
@@ -69,6 +69,6 @@ internal static class RecommendationEndpoints
                 new SuggestedProduct(product.Sku.Value, null, product.Score))], ct));
     }
 
-    private static SuggestedProduct[] ToSuggested(IReadOnlyList<Recommendation> ranked) =>
-        [.. ranked.Select(r => new SuggestedProduct(r.Sku.Value, null, r.Score, r.Because?.Value))];
+    private static IEnumerable<SuggestedProduct> ToSuggested(IEnumerable<Recommendation> ranked) =>
+        ranked.Select(r => new SuggestedProduct(r.Sku.Value, null, r.Score, r.Because?.Value));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Carts;
@@ -18,9 +19,10 @@ public static class CartRules
     public const int QuantityLimit = 10_000;
 
     /// <summary>
-    /// Characters of a cart's and of an operation's id: an event's id holds both, and a colon.
+    /// Characters of a cart's and of an operation's id: an event's id holds both, the length of
+    /// the first in two digits, and two colons.
     /// </summary>
-    public const int IdLengthLimit = (EventRules.IdLengthLimit - 1) / 2;
+    public const int IdLengthLimit = (EventRules.IdLengthLimit - 4) / 2;
 
     /// <summary>The source of the events that carts tell of.</summary>
     public const string EventSource = "/shop/carts";
@@ -123,7 +125,9 @@ public static class CartRules
         new(cart with { Lines = lines, Version = cart.Version + 1, UpdatedAt = now },
             new CommerceEvent
             {
-                Id = new($"{command.Cart}:{command.Operation}"),
+                // The length first: both ids may hold colons, and no two pairs may read the same.
+                Id = new(string.Create(CultureInfo.InvariantCulture,
+                    $"{command.Cart.Value.Length}:{command.Cart}:{command.Operation}")),
                 Source = EventSource,
                 Name = name,
                 Time = now,

@@ -26,7 +26,13 @@ public static class ProductRules
         if (product.Sku.Value is not { Length: > 0 and <= EventRules.IdLengthLimit } sku
             || sku.Any(char.IsControl))
         {
-            return No($"sku must have 1 to {EventRules.IdLengthLimit} printable characters.");
+            return No($"id must have 1 to {EventRules.IdLengthLimit} printable characters.");
+        }
+        // Each would be another address than the product's: /v1/products/{id}.
+        if (sku is "." or ".." || sku.AsSpan().ContainsAny('/', '\\'))
+        {
+            return No($"id '{sku}' cannot be part of an address: it must not hold / or \\, " +
+                "and not be . or ..");
         }
         if (product.Title is not { Length: > 0 and <= NameLengthLimit })
             return No($"title of {sku} must have 1 to {NameLengthLimit} characters.");

@@ -17,31 +17,25 @@ public sealed record Recommendation(Sku Sku, double Score, Sku? Because);
 /// </summary>
 public sealed class Recommender(CommerceEngine engine, TrendingProducts trending)
 {
-    /// <summary>Products of an answer at most.</summary>
-    public const int Limit = 100;
-
     // Older interests say little about the next click.
     private const int SeedLimit = 10;
     private const double AgeWeight = 0.8;
 
     private readonly record struct Seed(Sku Sku, double Weight);
 
-    /// <summary>What a visitor may want next; what is trending for one that is not known.</summary>
-    /// <param name="visitor">The visitor.</param>
-    /// <param name="count">Products wanted, 1 to <see cref="Limit"/>.</param>
-    /// <param name="canSell">Whether a product may be shown, for example because it is in stock.
-    /// </param>
-    public IReadOnlyList<Recommendation> Recommend(
-        VisitorId visitor, int count, Func<Sku, bool> canSell)
+    /// <summary>What a visitor may want next, best first; what is trending for one that is not
+    /// known. All there is, a few thousand products at most: the caller takes what can be sold
+    /// until it has enough. Each is there once.</summary>
+    public IEnumerable<Recommendation> Recommend(VisitorId visitor)
     {
         var (seeds, bought) = ReadProfile(visitor);
         var seen = seeds.Select(seed => seed.Sku).Concat(bought).ToHashSet();
-        return Fill(Rank(seeds), count, sku => !seen.Contains(sku) && canSell(sku));
+        return Fill(Rank(seeds), seen);
     }
 
-    /// <summary>Products seen together with one, best first; may be fewer than asked for.</summary>
-    public IReadOnlyList<Recommendation> Similar(Sku sku, int count, Func<Sku, bool> canSell) =>
-        [.. Rank([new Seed(sku, 1)]).Where(r => r.Sku != sku && canSell(r.Sku)).Take(count)];
+    /// <summary>Products seen together with one, best first, all of them.</summary>
+    public IEnumerable<Recommendation> Similar(Sku sku) =>
+        Rank([new Seed(sku, 1)]).Where(r => r.Sku != sku);
 
     private (List<Seed> Seeds, HashSet<Sku> Bought) ReadProfile(VisitorId visitor) =>
         engine.Read<ProfileProjection, (List<Seed>, HashSet<Sku>)>(visitor, (graph, profiles) =>
@@ -93,20 +87,20 @@ public sealed class Recommender(CommerceEngine engine, TrendingProducts trending
                 score.Key, score.Value.Sum, score.Value.Because))];
     }
 
-    private List<Recommendation> Fill(
-        List<Recommendation> ranked, int count, Func<Sku, bool> canShow)
+    // The seen ones are left out, and each that was given joins them.
+    private IEnumerable<Recommendation> Fill(List<Recommendation> ranked, HashSet<Sku> seen)
     {
-        var answer = ranked.Where(r => canShow(r.Sku)).Take(count).ToList();
-        if (answer.Count == count) return answer;
-        var have = answer.Select(r => r.Sku).ToHashSet();
         // Below every personal score, in their own order.
-        var floor = answer.Count > 0 ? answer[^1].Score : 1;
+        var floor = 1.0;
+        foreach (var recommendation in ranked)
+        {
+            if (!seen.Add(recommendation.Sku)) continue;
+            floor = recommendation.Score;
+            yield return recommendation;
+        }
         foreach (var product in trending.Read())
         {
-            if (answer.Count == count) break;
-            if (!have.Contains(product.Sku) && canShow(product.Sku))
-                answer.Add(new(product.Sku, floor *= 0.99, null));
+            if (seen.Add(product.Sku)) yield return new(product.Sku, floor *= 0.99, null);
         }
-        return answer;
     }
 }

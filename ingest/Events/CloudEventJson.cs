@@ -26,7 +26,10 @@ public static class CloudEventJson
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Reads one event and checks it by <see cref="EventRules"/>.</summary>
+    /// <summary>
+    /// Reads one event and checks it by <see cref="EventRules"/>. Whatever is read can be written
+    /// by <see cref="Write(IBufferWriter{byte}, CommerceEvent)"/>.
+    /// </summary>
     /// <param name="json">Exactly one JSON object, UTF-8.</param>
     /// <param name="now">The receiver's clock.</param>
     /// <param name="retention">Older events are refused; null where none is too old.</param>
@@ -43,6 +46,8 @@ public static class CloudEventJson
                 $"{EventRules.EventBytesLimit} are allowed.");
             return null;
         }
+        problem = JsonText.FindUndecodable(json);
+        if (problem is not null) return null;
         CloudEventDto? dto;
         try
         {
@@ -115,14 +120,12 @@ public static class CloudEventJson
     /// <summary>What a serializer's exception says, with its path as a JSON Pointer.</summary>
     internal static EventProblem ToProblem(JsonException e)
     {
+        if (JsonFaults.IsSyntax(e)) return new("", JsonFaults.Describe(e));
         var field = (e.Path ?? "").TrimStart('$').Replace('.', '/').Replace("[", "/")
             .Replace("]", "");
-        // The serializer names .NET types and repeats the path; the first sentence is the sender's.
-        var detail = e.Message.Contains("could not be converted", StringComparison.Ordinal)
-            ? $"has the wrong type or range for this field (line {e.LineNumber + 1}, " +
-              $"byte {e.BytePositionInLine})."
-            : $"is not valid JSON: {e.Message.Split(" Path:")[0]}";
-        return new(field, detail);
+        return new(field, e.Message.Contains("could not be converted", StringComparison.Ordinal)
+            ? $"has the wrong type or range for this field ({JsonFaults.Place(e)})."
+            : JsonFaults.Describe(e));
     }
 
     private static CommerceEvent? ToEvent(CloudEventDto? dto, out EventProblem? problem)

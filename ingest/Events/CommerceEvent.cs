@@ -4,7 +4,8 @@ namespace StreamCommerce.Ingest.Events;
 
 /// <summary>
 /// Something that happened in a shop. Immutable; <see cref="EventRules"/> says what is valid.
-/// The same (<see cref="Source"/>, <see cref="Id"/>) is the same event, however often it is sent.
+/// The same (<see cref="Source"/>, <see cref="Id"/>) of the same <see cref="Visitor"/> is the same
+/// event, however often it is sent; CloudEvents requires ids to be unique within their source.
 /// </summary>
 public sealed record CommerceEvent
 {

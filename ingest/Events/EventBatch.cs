@@ -22,12 +22,21 @@ public enum BatchFormat
 /// <param name="Problem">Why.</param>
 public sealed record RefusedEvent(int Index, string? Id, EventProblem Problem);
 
+/// <summary>An event of a batch that its visitor had sent before in the same batch.</summary>
+/// <param name="Index">Its place in the batch, as a refused event's.</param>
+/// <param name="Id">Its id.</param>
+public sealed record RepeatedEvent(int Index, string Id);
+
 /// <summary>A batch, read and checked event by event.</summary>
-/// <param name="Accepted">The valid events, in the batch's order, each id once.</param>
-/// <param name="Refused">The others.</param>
-/// <param name="Duplicates">How many repeated an id of the batch; the first one counts.</param>
+/// <param name="Accepted">The valid events, in the batch's order, each of a visitor's ids once.
+/// </param>
+/// <param name="Refused">Those that are not valid.</param>
+/// <param name="Repeated">Those with the source, id and visitor of an earlier one, which counts.
+/// </param>
 public sealed record EventBatch(
-    IReadOnlyList<CommerceEvent> Accepted, IReadOnlyList<RefusedEvent> Refused, int Duplicates)
+    IReadOnlyList<CommerceEvent> Accepted,
+    IReadOnlyList<RefusedEvent> Refused,
+    IReadOnlyList<RepeatedEvent> Repeated)
 {
     /// <summary>Reads a batch. One bad event does not spoil the others.</summary>
     /// <param name="body">UTF-8, at most <see cref="EventRules.BatchBytesLimit"/>.</param>
@@ -52,20 +61,20 @@ public sealed record EventBatch(
             _ => reading.One(bytes),
         };
         return problem is null
-            ? new EventBatch(reading.Accepted, reading.Refused, reading.Duplicates)
+            ? new EventBatch(reading.Accepted, reading.Refused, reading.Repeated)
             : null;
     }
 
     private sealed class Reading(DateTimeOffset now, TimeSpan? retention)
     {
-        private readonly HashSet<(string Source, string Id)> _seen = [];
+        private readonly HashSet<(string Source, EventId Id, VisitorId Visitor)> _seen = [];
         private int _index;
 
         public List<CommerceEvent> Accepted { get; } = [];
 
         public List<RefusedEvent> Refused { get; } = [];
 
-        public int Duplicates { get; private set; }
+        public List<RepeatedEvent> Repeated { get; } = [];
 
         public EventProblem? One(ReadOnlySpan<byte> bytes)
         {
@@ -94,7 +103,9 @@ public sealed record EventBatch(
             }
             catch (JsonException e)
             {
-                return new("", $"The batch is not valid JSON at event {_index}: {e.Message}");
+                return new("", bytes.Trim(" \t\r\n"u8).IsEmpty
+                    ? "The body is empty; send a JSON array of CloudEvents."
+                    : $"The body {JsonFaults.Describe(e)} It is in event {_index}.");
             }
         }
 
@@ -116,8 +127,8 @@ public sealed record EventBatch(
         {
             var e = CloudEventJson.Read(json, now, retention, out var problem);
             if (e is null) Refused.Add(new(_index, FindId(json), problem!));
-            else if (_seen.Add((e.Source, e.Id.Value))) Accepted.Add(e);
-            else Duplicates++;
+            else if (_seen.Add((e.Source, e.Id, e.Visitor))) Accepted.Add(e);
+            else Repeated.Add(new(_index, e.Id.Value));
             _index++;
         }
 
@@ -134,7 +145,9 @@ public sealed record EventBatch(
             }
             catch (JsonException e)
             {
-                return new("", $"The body is not valid JSON: {e.Message}");
+                return new("", bytes.Trim(" \t\r\n"u8).IsEmpty
+                    ? "The body is empty; send one JSON object, a CloudEvent."
+                    : $"The body {JsonFaults.Describe(e)}");
             }
         }
 
@@ -147,10 +160,13 @@ public sealed record EventBatch(
                 {
                     if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName)
                         continue;
-                    var isId = reader.ValueTextEquals("id"u8);
+                    var isId = JsonText.TryDecode(ref reader) == "id";
                     reader.Read();
                     if (isId)
-                        return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+                    {
+                        return reader.TokenType == JsonTokenType.String
+                            ? JsonText.TryDecode(ref reader) : null;
+                    }
                     reader.Skip();
                 }
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 
 namespace StreamCommerce.Ingest.Events;
 
@@ -6,7 +7,8 @@ namespace StreamCommerce.Ingest.Events;
 /// An exact amount in one currency. Arithmetic between two currencies is a bug and throws
 /// <see cref="InvalidOperationException"/>.
 /// </summary>
-public readonly record struct Money(decimal Amount, Currency Currency)
+public readonly record struct Money(
+    [property: JsonRequired] decimal Amount, [property: JsonRequired] Currency Currency)
 {
     public static Money operator +(Money left, Money right) =>
         new(left.Amount + right.Amount, Same(left, right));

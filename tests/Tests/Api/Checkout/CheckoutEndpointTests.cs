@@ -63,6 +63,20 @@ public sealed class CheckoutEndpointTests(ServiceFixture service) : IClassFixtur
         Assert.Equal("Idempotency-Key", answer["errors.0.field"]);
     }
 
+    [Theory]
+    [InlineData("""{"visitorId":"v","currency":"EUR","lines":[null]}""", "/lines/0")]
+    [InlineData("""{"visitorId":"v","currency":"EUR","lines":[{"quantity":1}]}""",
+        "/lines/0/productId")]
+    [InlineData("""{"visitorId":"v","currency":"EUR","cartId":"c","expectedTotal":{"amount":1}}""",
+        "/expectedTotal/currency")]
+    public async Task What_is_missing_in_a_checkout_is_named(string body, string field)
+    {
+        var answer = await CheckoutAsync("missing", body);
+
+        answer.MustBeProblem(HttpStatusCode.BadRequest, "invalid-request");
+        Assert.Equal(field, answer["errors.0.field"]);
+    }
+
     [Fact]
     public async Task Nothing_is_taken_where_one_line_is_short()
     {

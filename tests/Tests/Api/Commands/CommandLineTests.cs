@@ -33,6 +33,16 @@ public sealed class CommandLineTests(ServiceFixture service) : IClassFixture<Ser
     }
 
     [Fact]
+    public async Task A_setting_of_a_section_that_there_is_not_ends_with_2_and_its_key()
+    {
+        var (code, _, errors) = await RunAsync("serve", "--data", service.Folder,
+            "--set", "Engin:BatchLimit=5");
+
+        Assert.Equal(2, code);
+        Assert.Contains("Engin:BatchLimit", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rebuilding_beside_the_service_is_refused()
     {
         var (code, _, errors) = await RunAsync("rebuild", "--data", service.Folder,

@@ -22,7 +22,7 @@ public sealed class EventEndpointTests(ServiceFixture service) : IClassFixture<S
         var answer = await service.PostAsync("/v1/events", EventTexts.View($"one-{type}"), type);
 
         answer.MustBe(HttpStatusCode.Accepted);
-        Assert.Equal("""{"accepted":1,"duplicates":0,"refused":[]}""", answer.Text);
+        Assert.Equal("""{"accepted":1,"duplicates":0,"repeated":[],"refused":[]}""", answer.Text);
     }
 
     [Theory]
@@ -70,6 +70,21 @@ public sealed class EventEndpointTests(ServiceFixture service) : IClassFixture<S
             "/v1/events", EventTexts.View("g"), One, ("Content-Encoding", "gzip"));
 
         answer.MustBeProblem(HttpStatusCode.BadRequest, "invalid-request");
+        Assert.Equal("The body is not gzip, but its Content-Encoding says so.", answer["detail"]);
+    }
+
+    [Theory]
+    [InlineData("", One, "The body is empty; send one JSON object, a CloudEvent.")]
+    [InlineData(" \n", Many, "The body is empty; send a JSON array of CloudEvents.")]
+    [InlineData("{\"id\":", One, "The body ends in the middle of its JSON (line 1, byte 6).")]
+    [InlineData("[{\"id\":", Many, "The body ends in the middle of its JSON (line 1, byte 7).")]
+    public async Task A_body_that_ends_too_early_is_told_so(
+        string body, string type, string detail)
+    {
+        var answer = await service.PostAsync("/v1/events", body, type);
+
+        answer.MustBeProblem(HttpStatusCode.BadRequest, "invalid-request");
+        Assert.StartsWith(detail, answer["detail"], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -192,6 +207,8 @@ public sealed class EventEndpointTests(ServiceFixture service) : IClassFixture<S
 
         Assert.Equal("1", answer["accepted"]);
         Assert.Equal("1", answer["duplicates"]);
+        Assert.Equal("1", answer["repeated.0.index"]);
+        Assert.Equal("again", answer["repeated.0.id"]);
         var after = await service.GetAsync("/v1/stats?wait=true");
         Assert.Equal(Count(before, "events.view_item") + 1, Count(after, "events.view_item"));
         Assert.Equal(Count(before, "repeated") + 1, Count(after, "repeated"));

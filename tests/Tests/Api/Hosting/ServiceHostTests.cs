@@ -55,6 +55,8 @@ public sealed class ServiceHostTests(ServiceFixture service) : IClassFixture<Ser
     [InlineData("Engine:BatchLimit", "many")]
     [InlineData("Engine:BatchLimti", "1")]
     [InlineData("Engine:EventTime:Disorder", "-1")]
+    [InlineData("Engin:BatchLimit", "5")]
+    [InlineData("BatchLimit", "5")]
     [InlineData("Log:PartitionCount", "33")]
     [InlineData("Store:ReaderCount", "0")]
     [InlineData("Api:SubscriberLimit", "0")]

@@ -1,4 +1,5 @@
 using System.Net;
+using StreamCommerce.Api.Problems;
 using StreamCommerce.Tests.Api.Hosting;
 using Xunit;
 
@@ -57,6 +58,16 @@ public sealed class ProblemTests(ServiceFixture service) : IClassFixture<Service
     [InlineData("""{"title":7,"price":{"amount":1,"currency":"EUR"}}""", "/title")]
     [InlineData("""{"title":null,"price":{"amount":1,"currency":"EUR"}}""", "/title")]
     [InlineData("""{"titel":"T","price":{"amount":1,"currency":"EUR"}}""", "/titel")]
+    [InlineData("""{"title":"T","price":{"amount":1}}""", "/price/currency")]
+    [InlineData("""{"title":"T","price":{"currency":"EUR"}}""", "/price/amount")]
+    [InlineData("""{"title":"T"}""", "/price")]
+    [InlineData(
+        """{"title":"T","price":{"amount":1,"currency":"EUR"},"categories":["a",null]}""",
+        "/categories/1")]
+    [InlineData(
+        """{"title":"T","price":{"amount":1,"currency":"EUR"},"attributes":{"colour":null}}""",
+        "/attributes/colour")]
+    [InlineData("""{"title":"\ud800","price":{"amount":1,"currency":"EUR"}}""", "/title")]
     public async Task A_bad_field_is_named(string body, string field)
     {
         var answer = await service.PutAsync("/v1/products/p", body);
@@ -74,6 +85,22 @@ public sealed class ProblemTests(ServiceFixture service) : IClassFixture<Service
     public async Task A_body_that_cannot_be_read_is_a_problem(string body) =>
         (await service.PutAsync("/v1/products/p", body))
             .MustBeProblem(HttpStatusCode.BadRequest, "invalid-request");
+
+    [Theory]
+    [InlineData("""{"title":""", "The body ends in the middle of its JSON (line 1, byte 9).")]
+    [InlineData("{\n\"title\":\"T", "The body ends in the middle of its JSON (line 2, byte 10).")]
+    [InlineData("nonsense", "The body is not valid JSON: ")]
+    public async Task A_body_that_is_no_json_is_told_where(string body, string detail)
+    {
+        var answer = await service.PutAsync("/v1/products/p", body);
+
+        answer.MustBeProblem(HttpStatusCode.BadRequest, "invalid-request");
+        Assert.StartsWith(detail, answer["detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Damaged_files_of_the_service_are_not_the_senders_fault() =>
+        Assert.Equal(500, FaultProblems.Of(new InvalidDataException("Damaged segment.")).Status);
 
     [Fact]
     public async Task A_body_larger_than_the_endpoint_takes_is_a_problem() =>

@@ -132,6 +132,43 @@ public sealed class ProductEndpointTests(ServiceFixture service) : IClassFixture
         Assert.Equal("red", cup["attributes.colour"]);
     }
 
+    [Theory]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData(".")]
+    [InlineData("..")]
+    public async Task An_id_that_has_no_address_is_refused(string id)
+    {
+        var answer = await service.PostAsync("/v1/products/import",
+            $"id,title,price,currency\n{id},T,1,EUR\n", Csv);
+
+        answer.MustBeProblem(HttpStatusCode.BadRequest, "rows-refused");
+        Assert.StartsWith($"id '{id}'", answer["refused.0.detail"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_of_csv_that_is_not_utf8_is_refused_with_its_line()
+    {
+        var answer = await service.SendAsync(HttpMethod.Post, "/v1/products/import",
+            System.Text.Encoding.Latin1.GetBytes(
+                "id,title,price,currency\nl1,Tea,1,EUR\nl2,Th\u00e9,1,EUR\n"), Csv);
+
+        Assert.Equal("1", answer.MustBe(HttpStatusCode.OK)["added"]);
+        Assert.Equal("3", answer["refused.0.line"]);
+        Assert.Equal("title", answer["refused.0.field"]);
+    }
+
+    [Fact]
+    public async Task A_quote_without_an_end_is_told_as_one()
+    {
+        var answer = await service.PostAsync("/v1/products/import",
+            "id,title,price,currency\nq1,T,1,EUR\nq2,\"T,1,EUR\nq3,T,1,EUR\n", Csv);
+
+        Assert.Contains("a quote is opened and never closed", answer.Text,
+            StringComparison.Ordinal);
+        Assert.Equal("3", answer["refused.0.line"]);
+    }
+
     [Fact]
     public async Task An_import_again_changes_nothing()
     {

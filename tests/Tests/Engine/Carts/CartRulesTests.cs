@@ -40,6 +40,17 @@ public sealed class CartRulesTests
         Assert.Null(CartRules.Decide(null, remove, ShopFixture.Start).Value!.Event);
     }
 
+    [Fact]
+    public void Colons_in_ids_do_not_make_two_changes_one_event()
+    {
+        var first = Add("tea") with { Cart = new("a:b"), Operation = new("c") };
+        var second = Add("tea") with { Cart = new("a"), Operation = new("b:c") };
+
+        Assert.NotEqual(
+            CartRules.Decide(null, first, ShopFixture.Start).Value!.Event!.Id,
+            CartRules.Decide(null, second, ShopFixture.Start).Value!.Event!.Id);
+    }
+
     private static AddToCart Add(string sku) => new(new(sku), 1)
     { Cart = new(LongId), Visitor = new("v"), Operation = new(LongId) };
 }

@@ -122,4 +122,52 @@ public sealed class CloudEventJsonTests
         Assert.Null(TryRead(json, out var problem));
         Assert.Equal("/data/items", problem!.Field);
     }
+
+    [Theory]
+    [InlineData("/data/parameters/coupon", "SPRING", "\\ud800")]
+    [InlineData("/data/parameters/coupon", "SPRING", "\\udc00\\ud800")]
+    [InlineData("/data/parameters/coupon", "SPRING", "\u00e9")]
+    [InlineData("/data/visitorId", "visitor-7", "\\uD83D!")]
+    [InlineData("/note", "\"id\":", "\"note\":\"\\ud800\",\"id\":")]
+    [InlineData("/note/1/deep", "\"id\":", "\"note\":[[1],{\"deep\":\"\u00e9\"}],\"id\":")]
+    [InlineData("", "\"id\":", "\"\\udfff\":1,\"id\":")]
+    [InlineData("/data", "\"visitorId\":", "\"\u00e9\":1,\"visitorId\":")]
+    [InlineData("/data/items/0/color", "\"productId\":", "\"color\":\"\\ud800\",\"productId\":")]
+    public void Text_that_cannot_be_decoded_is_refused_with_its_field(
+        string field, string text, string changed)
+    {
+        var golden = Golden("purchase.golden.json");
+        var at = golden.IndexOf(text, StringComparison.Ordinal);
+        byte[] json = [.. Encoding.UTF8.GetBytes(golden[..at]),
+            // No UTF-8 where it is not escaped.
+            .. Encoding.Latin1.GetBytes(changed),
+            .. Encoding.UTF8.GetBytes(golden[(at + text.Length)..])];
+
+        Assert.Null(CloudEventJson.Read(json, Now, null, out var problem));
+
+        Assert.Equal(field, problem!.Field);
+        Assert.Contains("decoded", problem.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("1e999")]
+    [InlineData("[[],{},null,true,-0.0]")]
+    [InlineData("\"\\ud83d\\ude00 \\u0000 \\\" \\\\\"")]
+    [InlineData("{\"a\":{\"\\u00e9\":\"\"}}")]
+    public void Whatever_is_read_can_be_written_and_read_again(string unknown)
+    {
+        var golden = Golden("purchase.golden.json");
+        foreach (var place in new[] { "\"id\":", "\"visitorId\":", "\"productId\":" })
+        {
+            var at = golden.IndexOf(place, StringComparison.Ordinal);
+            var e = Read(golden[..at] + $"\"unknown\":{unknown}," + golden[at..]);
+            var buffer = new ArrayBufferWriter<byte>();
+            EventCodec.Write(buffer, e);
+
+            var text = CloudEventJson.ToText(EventCodec.Read(buffer.WrittenSpan, new TextPool()));
+
+            Assert.Equal(text, CloudEventJson.ToText(Read(text)));
+        }
+    }
 }

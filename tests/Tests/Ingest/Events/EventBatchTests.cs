@@ -48,7 +48,49 @@ public sealed class EventBatchTests
         var batch = Read($"[{View("a")},{View("a", 2)}]", BatchFormat.Array, out _)!;
 
         Assert.Equal(1, Assert.Single(batch.Accepted).Lines[0].Quantity);
-        Assert.Equal(1, batch.Duplicates);
+        Assert.Equal(new RepeatedEvent(1, "a"), Assert.Single(batch.Repeated));
+    }
+
+    [Fact]
+    public void An_id_that_two_visitors_send_counts_for_both()
+    {
+        var other = View("a").Replace("\"visitorId\":\"v\"", "\"visitorId\":\"w\"",
+            StringComparison.Ordinal);
+
+        var batch = Read($"[{View("a")},{other}]", BatchFormat.Array, out _)!;
+
+        Assert.Equal(["v", "w"], batch.Accepted.Select(e => e.Visitor.Value));
+        Assert.Empty(batch.Repeated);
+    }
+
+    [Theory]
+    [InlineData(BatchFormat.Array, "[", ",", "]")]
+    [InlineData(BatchFormat.Lines, "", "\n", "")]
+    public void An_id_that_is_no_text_is_refused_alone(
+        BatchFormat format, string open, string between, string close)
+    {
+        foreach (var id in new[] { "\\ud800", "caf\u00e9" })
+        {
+            var body = open + string.Join(between, View("a"), View(id), View("c")) + close;
+
+            // In Latin-1, which is no UTF-8, where the id is not escaped.
+            var batch = EventBatch.Read(
+                new ReadOnlySequence<byte>(Encoding.Latin1.GetBytes(body)), format, Now, null,
+                out _)!;
+
+            Assert.Equal(["a", "c"], batch.Accepted.Select(e => e.Id.Value));
+            var refused = Assert.Single(batch.Refused);
+            Assert.Equal((1, null, "/id"), (refused.Index, refused.Id, refused.Problem.Field));
+        }
+    }
+
+    [Fact]
+    public void A_single_event_whose_id_is_no_text_is_refused()
+    {
+        var batch = Read(View("\\ud800"), BatchFormat.One, out _)!;
+
+        Assert.Empty(batch.Accepted);
+        Assert.Equal("/id", Assert.Single(batch.Refused).Problem.Field);
     }
 
     [Theory]
