@@ -49,6 +49,8 @@ public sealed record RegionRevenue(string Region, Money Purchased, Money Refunde
 /// <param name="Handled">Events read from the log, repetitions included.</param>
 /// <param name="Repeated">Events that had been counted before.</param>
 /// <param name="Late">Events that came too late for sessions and funnels.</param>
+/// <param name="LateBySource">Those by source and name; the events are in the folder
+/// <c>late</c> of the engine's.</param>
 /// <param name="DeadLetters">Events that could not be handled.</param>
 /// <param name="Lag">Events in the log that are not handled yet.</param>
 public sealed record StatsView(
@@ -66,6 +68,7 @@ public sealed record StatsView(
     long Handled,
     long Repeated,
     long Late,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> LateBySource,
     long DeadLetters,
     long Lag);
 
@@ -141,6 +144,10 @@ internal sealed class StatsQuery(
             engine.HandledEvents,
             repeated,
             late,
+            sums.Late.ToDictionary(
+                pair => pair.Key,
+                pair => (IReadOnlyDictionary<string, long>)pair.Value.ToDictionary(
+                    count => count.Key.ToText(), count => count.Value)),
             engine.DeadLetters,
             engine.Lag);
     }

@@ -11,12 +11,17 @@ namespace StreamCommerce.Engine.Pipeline;
 /// </summary>
 internal sealed partial class PartitionRunner : IDisposable
 {
+    // Warnings with all there is to know, before only every so many is counted in the log.
+    private const int PoisonLogLimit = 100;
+    private const int PoisonLogStep = 1_000;
+
     private readonly int _partition;
     private readonly IEventLog _log;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly DeadLetterFile _deadLetters;
+    private readonly LetterFile _deadLetters;
+    private readonly LetterFile _late;
     private readonly PartitionState _state;
     private readonly Lock _gate = new();
     private readonly List<(long Offset, TaskCompletionSource Done)> _waiting = [];
@@ -25,6 +30,8 @@ internal sealed partial class PartitionRunner : IDisposable
     private long _saved;
     private long _triedOffset;
     private long _triedAt;
+    private long _poisoned;
+    private long _unwritten;
     private bool _isTorn;
 
     public PartitionRunner(
@@ -36,12 +43,11 @@ internal sealed partial class PartitionRunner : IDisposable
         ILogger logger)
     {
         (_partition, _log, _options, _time, _logger) = (partition, log, options, time, logger);
-        _deadLetters = new DeadLetterFile(
-            Path.Combine(options.Directory, "dead-letters", $"p{partition:00}.ndjson"),
-            partition, options.DeadLetterLimit);
+        _deadLetters = OpenLetters("dead-letters");
+        _late = OpenLetters("late");
         _state = new PartitionState(
             partition, log, options,
-            projections => new(options, log.PartitionCount, projections, OnPoison),
+            projections => new(options, log.PartitionCount, projections, OnPoison, OnLate),
             build, logger);
     }
 
@@ -118,6 +124,7 @@ internal sealed partial class PartitionRunner : IDisposable
     {
         _graph?.Dispose();
         _deadLetters.Dispose();
+        _late.Dispose();
         _state.Dispose();
     }
 
@@ -134,6 +141,7 @@ internal sealed partial class PartitionRunner : IDisposable
         try
         {
             _deadLetters.Flush();
+            _late.Flush();
             _state.Save(captured);
             _saved = captured.NextOffset;
             return true;
@@ -242,18 +250,37 @@ internal sealed partial class PartitionRunner : IDisposable
 
     private void OnPoison(LoggedEvent logged, string projection, Exception exception)
     {
-        LogPoison(exception, _partition, logged.Offset, projection);
+        // A sender that sends nothing else would fill the disk with stack traces.
+        if (++_poisoned <= PoisonLogLimit)
+            LogPoison(exception, _partition, logged.Offset, projection);
+        else if (_poisoned % PoisonLogStep == 0)
+            LogMorePoison(_partition, _poisoned, logged.Offset, projection);
         EngineInstruments.Poisoned(_partition);
-        try
-        {
-            _deadLetters.Write(logged, projection, exception);
-        }
-        catch (IOException e)
-        {
-            LogNotSaved(e, _partition);
-        }
+        Write(_deadLetters, logged, projection,
+            $"{exception.GetType().Name}: {exception.Message}");
         Volatile.Write(ref _deadLetterCount, _deadLetters.Count);
     }
+
+    private void OnLate(LoggedEvent logged) => Write(_late, logged, "event-time",
+        "Late: further behind its source's watermark than sessions and funnels wait.");
+
+    private void Write(
+        LetterFile letters, in LoggedEvent logged, string projection, string reason)
+    {
+        try
+        {
+            letters.Write(logged, projection, reason);
+        }
+        catch (Exception e)
+        {
+            // Whatever it was: a letter that is lost must not tear the batch and stop the shop.
+            if (++_unwritten <= PoisonLogLimit) LogNotSaved(e, _partition);
+        }
+    }
+
+    private LetterFile OpenLetters(string folder) => new(
+        Path.Combine(_options.Directory, folder, $"p{_partition:00}.ndjson"),
+        _partition, _options.DeadLetterLimit);
 
     [LoggerMessage(LogLevel.Error, "Partition {Partition} stopped at offset {Offset}.")]
     private partial void LogStopped(Exception e, int partition, long offset);
@@ -264,4 +291,9 @@ internal sealed partial class PartitionRunner : IDisposable
     [LoggerMessage(LogLevel.Warning,
         "Partition {Partition}, offset {Offset}: {Projection} refused the event.")]
     private partial void LogPoison(Exception e, int partition, long offset, string projection);
+
+    [LoggerMessage(LogLevel.Warning, "Partition {Partition}: {Count} events refused by now, the " +
+        "last at offset {Offset} by {Projection}; only every thousandth is logged.")]
+    private partial void LogMorePoison(
+        int partition, long count, long offset, string projection);
 }
