@@ -52,6 +52,7 @@ public sealed record RegionRevenue(string Region, Money Purchased, Money Refunde
 /// <param name="LateBySource">Those by source and name; the events are in the folder
 /// <c>late</c> of the engine's.</param>
 /// <param name="DeadLetters">Events that could not be handled.</param>
+/// <param name="Lost">Events that retention removed before they were handled.</param>
 /// <param name="Lag">Events in the log that are not handled yet.</param>
 public sealed record StatsView(
     IReadOnlyDictionary<string, long> Events,
@@ -70,6 +71,7 @@ public sealed record StatsView(
     long Late,
     IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> LateBySource,
     long DeadLetters,
+    long Lost,
     long Lag);
 
 /// <summary><c>/v1/stats</c>: what can be compared with sums over the source files.</summary>
@@ -149,6 +151,7 @@ internal sealed class StatsQuery(
                 pair => (IReadOnlyDictionary<string, long>)pair.Value.ToDictionary(
                     count => count.Key.ToText(), count => count.Value)),
             engine.DeadLetters,
+            engine.LostEvents,
             engine.Lag);
     }
 }
