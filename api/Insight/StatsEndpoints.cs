@@ -49,7 +49,10 @@ public sealed record RegionRevenue(string Region, Money Purchased, Money Refunde
 /// <param name="Handled">Events read from the log, repetitions included.</param>
 /// <param name="Repeated">Events that had been counted before.</param>
 /// <param name="Late">Events that came too late for sessions and funnels.</param>
+/// <param name="LateBySource">Those by source and name; the events are in the folder
+/// <c>late</c> of the engine's.</param>
 /// <param name="DeadLetters">Events that could not be handled.</param>
+/// <param name="Lost">Events that retention removed before they were handled.</param>
 /// <param name="Lag">Events in the log that are not handled yet.</param>
 public sealed record StatsView(
     IReadOnlyDictionary<string, long> Events,
@@ -66,7 +69,9 @@ public sealed record StatsView(
     long Handled,
     long Repeated,
     long Late,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> LateBySource,
     long DeadLetters,
+    long Lost,
     long Lag);
 
 /// <summary><c>/v1/stats</c>: what can be compared with sums over the source files.</summary>
@@ -141,7 +146,12 @@ internal sealed class StatsQuery(
             engine.HandledEvents,
             repeated,
             late,
+            sums.Late.ToDictionary(
+                pair => pair.Key,
+                pair => (IReadOnlyDictionary<string, long>)pair.Value.ToDictionary(
+                    count => count.Key.ToText(), count => count.Value)),
             engine.DeadLetters,
+            engine.LostEvents,
             engine.Lag);
     }
 }

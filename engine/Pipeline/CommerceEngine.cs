@@ -53,6 +53,10 @@ public sealed class CommerceEngine : IDisposable
     /// <summary>Events that a projection threw on.</summary>
     public long DeadLetters => _runners.Sum(runner => runner.DeadLetters);
 
+    /// <summary>Events that retention removed before they were handled; they are among
+    /// <see cref="HandledEvents"/>, but in no sum.</summary>
+    public long LostEvents => _runners.Sum(runner => runner.Lost);
+
     /// <summary>Loads all state. Queries may be asked from then on.</summary>
     public Task LoadAsync(CancellationToken ct) => LoadAsync(Nothing, ct);
 
@@ -71,8 +75,9 @@ public sealed class CommerceEngine : IDisposable
     }
 
     /// <summary>
-    /// Throws away the named projections (see <see cref="ProjectionSet.Names"/>; all where none is
-    /// named) and builds them anew from the log, up to the offset that was saved. In place of
+    /// Throws away the named projections (see <see cref="ProjectionSet.Names"/>) and builds them
+    /// anew from the log, up to the offset that was saved; where none is named, all of the state
+    /// (what was seen before, event time and sessions too), up to the log's end. In place of
     /// <see cref="RunAsync"/>, never beside it.
     /// </summary>
     /// <exception cref="ArgumentException">There is no projection of a name.</exception>

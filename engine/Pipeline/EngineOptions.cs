@@ -23,8 +23,10 @@ public sealed class EngineOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "01:00:00")]
     public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Events, over all partitions, that are surely recognized when they come again;
-    /// default 8 million, 16 to 43 bytes each.</summary>
+    /// <summary>Events that are recognized when they come again, over all partitions; default 8
+    /// million, 16 to 43 bytes each. Divided by the partitions: surely recognized are each
+    /// partition's last <c>DeduplicationEvents / partitions</c>, however uneven they are.
+    /// </summary>
     [Range(1_000, 1_000_000_000)]
     public int DeduplicationEvents { get; set; } = 8_000_000;
 
@@ -37,8 +39,8 @@ public sealed class EngineOptions
     [Range(1, 10_000_000)]
     public int ProductLimit { get; set; } = 1_000_000;
 
-    /// <summary>Dead letters that a partition keeps on disk; further ones are only counted.
-    /// Default 100,000.</summary>
+    /// <summary>Dead letters, and as many late events, that a partition keeps on disk, each in a
+    /// file of at most 256 MiB; further ones are only counted. Default 100,000.</summary>
     [Range(1, 10_000_000)]
     public int DeadLetterLimit { get; set; } = 100_000;
 

@@ -8,7 +8,8 @@ namespace StreamCommerce.Engine.Pipeline;
 /// disorder that is expected of it. A watermark a source, not one for all (as stream processors
 /// keep one a split), so that a history that is read in beside live traffic is not late.
 /// Timeouts run on the source's own virtual scheduler, which the watermark moves, so that they
-/// fall between the same two events however often and however fast the log is read.
+/// fall between the same two events however often and however fast the log is read. A source
+/// that falls silent does not end its sessions until it speaks again.
 /// </summary>
 public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
 {
@@ -121,8 +122,17 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
         public void RunTimeouts()
         {
             // Rarely is one due: to look first spares the scheduler's work at every event.
-            if (_scheduler.NextDue <= Watermark)
+            if (_scheduler.NextDue > Watermark) return;
+            try
+            {
                 _scheduler.AdvanceTo(new DateTimeOffset(Watermark, TimeSpan.Zero));
+            }
+            catch
+            {
+                // It believes that it still runs, and would refuse to for ever.
+                _scheduler.Stop();
+                throw;
+            }
         }
     }
 

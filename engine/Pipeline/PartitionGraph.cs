@@ -13,16 +13,20 @@ namespace StreamCommerce.Engine.Pipeline;
 /// </summary>
 /// <remarks>
 /// <code>
-/// logged ─ Where(first time) ─ Select(event time, numbers, sessions) ─┬─ projection
-///                                             └─ session changes ──┬──┼─ projection
+/// logged ─ Select(event time, numbers, sessions) ─ Where(first time) ─┬─ projection
+///                            └─ session changes ───────────────────┬──┼─ projection
 ///                                                                  └──┴─ …
 /// </code>
 /// </remarks>
 public sealed class PartitionGraph : IDisposable
 {
+    /// <summary>Who sets an event aside that fails before it reaches any projection.</summary>
+    public const string Name = "graph";
+
     private readonly Subject<LoggedEvent> _logged = new();
     private readonly IDisposable _connection;
     private readonly Action<LoggedEvent, string, Exception> _onPoison;
+    private readonly Action<LoggedEvent>? _onLate;
     private int[] _products = new int[16];
     private LoggedEvent _current;
 
@@ -30,14 +34,17 @@ public sealed class PartitionGraph : IDisposable
     /// <param name="partitionCount">Partitions that share the limits.</param>
     /// <param name="build">Makes the projections over this partition's clock and indexes.</param>
     /// <param name="onPoison">Told of an event that a projection threw on, with the projection's
-    /// name; the event goes on to the other projections.</param>
+    /// name; the event goes on to the other projections. Under <see cref="Name"/> of one that
+    /// reaches none.</param>
+    /// <param name="onLate">Told of an event that is late, before the projections.</param>
     public PartitionGraph(
         EngineOptions options,
         int partitionCount,
         Func<PartitionGraph, IReadOnlyList<IProjection>> build,
-        Action<LoggedEvent, string, Exception> onPoison)
+        Action<LoggedEvent, string, Exception> onPoison,
+        Action<LoggedEvent>? onLate = null)
     {
-        _onPoison = onPoison;
+        (_onPoison, _onLate) = (onPoison, onLate);
         Deduplicator = new(Math.Max(1, options.DeduplicationEvents / partitionCount));
         Clock = new(options.EventTime);
         Products = new(options.ProductLimit);
@@ -46,8 +53,8 @@ public sealed class PartitionGraph : IDisposable
         Projections = build(this);
 
         var stream = _logged
-            .Where(logged => Deduplicator.IsFirst(logged.Event))
-            .Select(ToStreamEvent)
+            .Select(Enter)
+            .Where(e => e.Event is not null)
             .Publish();
         foreach (var projection in Projections)
             stream.Subscribe(e => ApplyGuarded(projection, e));
@@ -100,7 +107,22 @@ public sealed class PartitionGraph : IDisposable
         _logged.Dispose();
     }
 
-    private StreamEvent ToStreamEvent(LoggedEvent logged)
+    /// <summary>Nothing for an event that came before or that is set aside.</summary>
+    private StreamEvent Enter(LoggedEvent logged)
+    {
+        try
+        {
+            return Deduplicator.IsFirst(logged.Event) ? ToStreamEvent(logged) : default;
+        }
+        catch (Exception e)
+        {
+            // Caught here: Rx would end the stream for all that is behind it.
+            _onPoison(logged, Name, e);
+            return default;
+        }
+    }
+
+    private StreamEvent ToStreamEvent(in LoggedEvent logged)
     {
         var e = logged.Event;
         // The clock first: timeouts that this event's time makes due happened before it.
@@ -110,6 +132,7 @@ public sealed class PartitionGraph : IDisposable
         for (var i = 0; i < e.Lines.Length; i++) _products[i] = Products.Resolve(e.Lines[i].Sku);
         // What a late event belongs to is no longer known.
         if (!isLate) Sessions.Include(e, visitor);
+        else _onLate?.Invoke(logged);
         return new StreamEvent(e, visitor, _products.AsMemory(0, e.Lines.Length), isLate, isNew);
     }
 

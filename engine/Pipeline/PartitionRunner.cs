@@ -11,12 +11,21 @@ namespace StreamCommerce.Engine.Pipeline;
 /// </summary>
 internal sealed partial class PartitionRunner : IDisposable
 {
+    // Warnings with all there is to know, before only every so many is counted in the log.
+    private const int PoisonLogLimit = 100;
+    private const int PoisonLogStep = 1_000;
+    // A read that fails is tried again after 0.1 s, 0.2 s, … 3.2 s: longer than a disk takes to
+    // come back, short enough that one that does not is told.
+    private const int RetryLimit = 6;
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+
     private readonly int _partition;
     private readonly IEventLog _log;
     private readonly EngineOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly DeadLetterFile _deadLetters;
+    private readonly LetterFile _deadLetters;
+    private readonly LetterFile _late;
     private readonly PartitionState _state;
     private readonly Lock _gate = new();
     private readonly List<(long Offset, TaskCompletionSource Done)> _waiting = [];
@@ -25,7 +34,11 @@ internal sealed partial class PartitionRunner : IDisposable
     private long _saved;
     private long _triedOffset;
     private long _triedAt;
+    private long _poisoned;
+    private long _unwritten;
     private bool _isTorn;
+    private bool _hasEnded;
+    private Exception? _fault;
 
     public PartitionRunner(
         int partition,
@@ -36,17 +49,28 @@ internal sealed partial class PartitionRunner : IDisposable
         ILogger logger)
     {
         (_partition, _log, _options, _time, _logger) = (partition, log, options, time, logger);
-        _deadLetters = new DeadLetterFile(
-            Path.Combine(options.Directory, "dead-letters", $"p{partition:00}.ndjson"),
-            partition, options.DeadLetterLimit);
+        _deadLetters = OpenLetters("dead-letters");
+        _late = OpenLetters("late");
         _state = new PartitionState(
             partition, log, options,
-            projections => new(options, log.PartitionCount, projections, OnPoison),
+            projections => new(options, log.PartitionCount, projections, OnPoison, OnLate),
             build, logger);
     }
 
     /// <summary>All below it is in the state.</summary>
     public long NextOffset => Volatile.Read(ref _next);
+
+    /// <summary>Calls of <see cref="WaitForAsync"/> that have not ended.</summary>
+    internal int WaitCount
+    {
+        get
+        {
+            lock (_gate) return _waiting.Count;
+        }
+    }
+
+    /// <summary>Events that retention removed before they were handled.</summary>
+    public long Lost => _state.Lost;
 
     /// <summary>Letters in the partition's dead-letter file.</summary>
     public long DeadLetters => Volatile.Read(ref _deadLetterCount);
@@ -70,21 +94,29 @@ internal sealed partial class PartitionRunner : IDisposable
     }
 
     /// <summary>Completes when all below the offset is in the state; is cancelled when the
-    /// partition stops before.</summary>
-    public Task WaitForAsync(long offset, CancellationToken ct)
+    /// partition stops, or has stopped, before; throws the fault that stopped it.</summary>
+    public async Task WaitForAsync(long offset, CancellationToken ct)
     {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
-            if (_next >= offset) return Task.CompletedTask;
-            var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((offset, done));
-            return done.Task.WaitAsync(ct);
+            if (_next >= offset) return;
+            if (_hasEnded) End(done);
+            else _waiting.Add((offset, done));
+        }
+        try
+        {
+            await done.Task.WaitAsync(ct);
+        }
+        finally
+        {
+            lock (_gate) _waiting.Remove((offset, done));
         }
     }
 
     /// <summary>
-    /// Reads and handles events until it is told to stop, then saves. Ends with the fault where
-    /// the log cannot be read on.
+    /// Reads and handles events until it is told to stop, then saves. What retention has removed
+    /// is counted and left out. Ends with the fault where the log cannot be read on.
     /// </summary>
     public Task RunAsync(CancellationToken ct)
     {
@@ -118,6 +150,7 @@ internal sealed partial class PartitionRunner : IDisposable
     {
         _graph?.Dispose();
         _deadLetters.Dispose();
+        _late.Dispose();
         _state.Dispose();
     }
 
@@ -134,6 +167,7 @@ internal sealed partial class PartitionRunner : IDisposable
         try
         {
             _deadLetters.Flush();
+            _late.Flush();
             _state.Save(captured);
             _saved = captured.NextOffset;
             return true;
@@ -149,8 +183,44 @@ internal sealed partial class PartitionRunner : IDisposable
     private PartitionGraph Graph =>
         _graph ?? throw new InvalidOperationException("The engine's state is not loaded yet.");
 
-    [SuppressMessage("Usage", "VSTHRD002", Justification = "The thread exists to wait here.")]
     private void Run(CancellationToken ct)
+    {
+        try
+        {
+            var failures = 0;
+            while (!ct.IsCancellationRequested)
+            {
+                var from = _next;
+                try
+                {
+                    ReadOn(ct);
+                }
+                catch (OffsetExpiredException e) when (e.FirstOffset > _next)
+                {
+                    SkipTo(e.FirstOffset);
+                }
+                // What it has handled since shows that the log can be read.
+                catch (IOException e) when (
+                    e is not LogCorruptException && !_isTorn
+                    && (failures = _next > from ? 1 : failures + 1) <= RetryLimit)
+                {
+                    LogRetries(e, _partition, failures);
+                    Wait(FirstWait * (1 << (failures - 1)), ct);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        {
+            // Asked to stop: fall through to the last checkpoint.
+        }
+        finally
+        {
+            CommitCheckpoint();
+        }
+    }
+
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "The thread exists to wait here.")]
+    private void ReadOn(CancellationToken ct)
     {
         var batches = _log.ReadAsync(_partition, _next, _options.BatchLimit, ct)
             .GetAsyncEnumerator(ct);
@@ -163,14 +233,22 @@ internal sealed partial class PartitionRunner : IDisposable
                     CommitCheckpoint();
             }
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            // Asked to stop: fall through to the last checkpoint.
-        }
         finally
         {
-            CommitCheckpoint();
             batches.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        }
+    }
+
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "The thread exists to wait here.")]
+    private void Wait(TimeSpan time, CancellationToken ct) =>
+        Task.Delay(time, _time, ct).GetAwaiter().GetResult();
+
+    private void SkipTo(long first)
+    {
+        lock (_gate)
+        {
+            Volatile.Write(ref _next, _state.SkipTo(first, _next));
+            EndReached();
         }
     }
 
@@ -200,27 +278,35 @@ internal sealed partial class PartitionRunner : IDisposable
             foreach (ref readonly var logged in batch) Graph.Push(logged);
             _isTorn = false;
             Volatile.Write(ref _next, batch[^1].Offset + 1);
-            for (var i = _waiting.Count - 1; i >= 0; i--)
-            {
-                if (_waiting[i].Offset > _next) continue;
-                _waiting[i].Done.TrySetResult();
-                _waiting.RemoveAt(i);
-            }
+            EndReached();
         }
         EngineInstruments.Handled(_partition, batch.Length);
+    }
+
+    private void EndReached()
+    {
+        for (var i = _waiting.Count - 1; i >= 0; i--)
+        {
+            if (_waiting[i].Offset > _next) continue;
+            _waiting[i].Done.TrySetResult();
+            _waiting.RemoveAt(i);
+        }
     }
 
     private void EndWaits(Exception? fault)
     {
         lock (_gate)
         {
-            foreach (var (_, done) in _waiting)
-            {
-                if (fault is null) done.TrySetCanceled();
-                else done.TrySetException(fault);
-            }
+            (_hasEnded, _fault) = (true, fault);
+            foreach (var (_, done) in _waiting) End(done);
             _waiting.Clear();
         }
+    }
+
+    private void End(TaskCompletionSource done)
+    {
+        if (_fault is null) done.TrySetCanceled();
+        else done.TrySetException(_fault);
     }
 
     [SuppressMessage("Usage", "VSTHRD002", Justification = "The thread exists to wait here.")]
@@ -242,21 +328,44 @@ internal sealed partial class PartitionRunner : IDisposable
 
     private void OnPoison(LoggedEvent logged, string projection, Exception exception)
     {
-        LogPoison(exception, _partition, logged.Offset, projection);
+        // A sender that sends nothing else would fill the disk with stack traces.
+        if (++_poisoned <= PoisonLogLimit)
+            LogPoison(exception, _partition, logged.Offset, projection);
+        else if (_poisoned % PoisonLogStep == 0)
+            LogMorePoison(_partition, _poisoned, logged.Offset, projection);
         EngineInstruments.Poisoned(_partition);
-        try
-        {
-            _deadLetters.Write(logged, projection, exception);
-        }
-        catch (IOException e)
-        {
-            LogNotSaved(e, _partition);
-        }
+        Write(_deadLetters, logged, projection,
+            $"{exception.GetType().Name}: {exception.Message}");
         Volatile.Write(ref _deadLetterCount, _deadLetters.Count);
     }
 
+    private void OnLate(LoggedEvent logged) => Write(_late, logged, "event-time",
+        "Late: further behind its source's watermark than sessions and funnels wait.");
+
+    private void Write(
+        LetterFile letters, in LoggedEvent logged, string projection, string reason)
+    {
+        try
+        {
+            letters.Write(logged, projection, reason);
+        }
+        catch (Exception e)
+        {
+            // Whatever it was: a letter that is lost must not tear the batch and stop the shop.
+            if (++_unwritten <= PoisonLogLimit) LogNotSaved(e, _partition);
+        }
+    }
+
+    private LetterFile OpenLetters(string folder) => new(
+        Path.Combine(_options.Directory, folder, $"p{_partition:00}.ndjson"),
+        _partition, _options.DeadLetterLimit);
+
     [LoggerMessage(LogLevel.Error, "Partition {Partition} stopped at offset {Offset}.")]
     private partial void LogStopped(Exception e, int partition, long offset);
+
+    [LoggerMessage(LogLevel.Warning, "Partition {Partition}: reading the log failed " +
+        "({Failures} times without progress); it is tried again.")]
+    private partial void LogRetries(Exception e, int partition, int failures);
 
     [LoggerMessage(LogLevel.Error, "Partition {Partition}: could not save.")]
     private partial void LogNotSaved(Exception e, int partition);
@@ -264,4 +373,9 @@ internal sealed partial class PartitionRunner : IDisposable
     [LoggerMessage(LogLevel.Warning,
         "Partition {Partition}, offset {Offset}: {Projection} refused the event.")]
     private partial void LogPoison(Exception e, int partition, long offset, string projection);
+
+    [LoggerMessage(LogLevel.Warning, "Partition {Partition}: {Count} events refused by now, the " +
+        "last at offset {Offset} by {Projection}; only every thousandth is logged.")]
+    private partial void LogMorePoison(
+        int partition, long count, long offset, string projection);
 }

@@ -22,46 +22,58 @@ internal sealed partial class PartitionState(
 {
     private readonly PartitionStateFile _file =
         new(Path.Combine(options.Directory, "state", $"p{partition:00}.state"));
+    private readonly LostEvents _lost = new();
     private bool _mustSaveEverything;
+
+    /// <summary>Events that retention removed before the state had them.</summary>
+    public long Lost => _lost.Count;
 
     /// <summary>
     /// The graph at the saved offset; a new one at the log's start where nothing sound is saved.
     /// A projection whose section is missing, of another version, or named in
-    /// <paramref name="rebuild"/> (null names all) is made anew from the log, up to the same
-    /// offset.
+    /// <paramref name="rebuild"/> is made anew from the log, up to the same offset; where that is
+    /// null, everything is, up to the log's end.
     /// </summary>
     /// <exception cref="ArgumentException">There is no projection of a name.</exception>
     public async Task<(PartitionGraph Graph, long NextOffset)> LoadAsync(
         IReadOnlySet<string>? rebuild, CancellationToken ct)
     {
         var status = log.GetStatus(partition);
+        if (rebuild is null) return await BuildAnewAsync(status, ct);
         var graph = newGraph(build);
         CheckNames(graph, rebuild);
-        var frames = LoadFrames();
-        if (frames.Count == 0) return (graph, status.FirstOffset);
-
-        var next = frames[^1].NextOffset;
+        if (!TryLoad(graph, rebuild, out var missing, out var saved))
+        {
+            graph.Dispose();
+            LogStartsOver(partition, status.FirstOffset);
+            _mustSaveEverything = true;
+            return StartOver(newGraph(build), status.FirstOffset);
+        }
+        if (saved is not { } next) return StartOver(graph, status.FirstOffset);
         if (next > status.NextOffset)
         {
             throw new InvalidDataException($"The saved state of partition {partition} has " +
                 $"handled offset {next}, but the log ends at {status.NextOffset}: they are not " +
                 $"of one run. Remove {options.Directory} to build the state from this log.");
         }
-        var missing = Missing(graph, frames[0], rebuild);
-        if (missing is null || !TryLoad(graph, frames, missing))
-        {
-            LogStartsOver(partition, status.FirstOffset);
-            _mustSaveEverything = true;
-            graph.Dispose();
-            return (newGraph(build), status.FirstOffset);
-        }
         if (missing.Count > 0)
         {
             await RebuildAsync(graph, missing, next, ct);
             _mustSaveEverything = true;
         }
-        if (next < status.FirstOffset) LogGap(partition, next, status.FirstOffset);
-        return (graph, Math.Max(next, status.FirstOffset));
+        return (graph, SkipTo(Math.Max(next, status.FirstOffset), next));
+    }
+
+    /// <summary>Notes that there is nothing between two offsets any more.</summary>
+    /// <returns>The offset to go on from.</returns>
+    public long SkipTo(long first, long next)
+    {
+        if (first > next)
+        {
+            LogGap(partition, next, first);
+            _lost.Count += first - next;
+        }
+        return first;
     }
 
     /// <summary>Whether what was loaded is not what is on disk.</summary>
@@ -75,7 +87,7 @@ internal sealed partial class PartitionState(
         _mustSaveEverything = true;
         var output = new StateWriter(
             graph.Products, graph.Visitors, _file.ExpectedBytes(everything));
-        PartitionStateFile.WriteFrame(output, nextOffset, [.. graph.State], everything);
+        PartitionStateFile.WriteFrame(output, nextOffset, [.. graph.State, _lost], everything);
         return new CapturedState(nextOffset, output.Written, everything);
     }
 
@@ -88,39 +100,41 @@ internal sealed partial class PartitionState(
 
     public void Dispose() => _file.Dispose();
 
-    private static void CheckNames(PartitionGraph graph, IReadOnlySet<string>? rebuild)
+    private static void CheckNames(PartitionGraph graph, IReadOnlySet<string> rebuild)
     {
         var names = graph.Projections.Select(projection => projection.Name).ToArray();
-        if (rebuild?.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
+        if (rebuild.FirstOrDefault(name => !names.Contains(name)) is { } unknown)
         {
             throw new ArgumentException($"There is no projection '{unknown}' to rebuild; there " +
                 $"are {string.Join(", ", names)}.", nameof(rebuild));
         }
     }
 
-    private IReadOnlyList<StateFrame> LoadFrames()
+    private (PartitionGraph Graph, long NextOffset) StartOver(PartitionGraph graph, long first)
     {
-        try
-        {
-            return _file.Load();
-        }
-        catch (InvalidDataException e)
-        {
-            LogDamaged(e, partition);
-            _mustSaveEverything = true;
-            return [];
-        }
+        _lost.Count = first;
+        return (graph, first);
+    }
+
+    private async Task<(PartitionGraph Graph, long NextOffset)> BuildAnewAsync(
+        PartitionStatus status, CancellationToken ct)
+    {
+        LogStartsOver(partition, status.FirstOffset);
+        _mustSaveEverything = true;
+        var graph = newGraph(build);
+        await PushAsync(graph, status.FirstOffset, status.NextOffset, ct);
+        return (StartOver(graph, status.FirstOffset).Graph, status.NextOffset);
     }
 
     /// <summary>The projections to rebuild; null where what all share must be.</summary>
     private static HashSet<string>? Missing(
-        PartitionGraph graph, StateFrame full, IReadOnlySet<string>? rebuild)
+        PartitionGraph graph, StateFrame full, IReadOnlySet<string> rebuild)
     {
         var missing = new HashSet<string>(StringComparer.Ordinal);
         foreach (var state in graph.State)
         {
             var section = full.Sections.FirstOrDefault(s => s.Name == state.Name);
-            var isNamed = state is IProjection && rebuild?.Contains(state.Name) != false;
+            var isNamed = state is IProjection && rebuild.Contains(state.Name);
             if (section?.Version == state.Version && !isNamed) continue;
             if (state is not IProjection) return null;
             missing.Add(state.Name);
@@ -128,27 +142,45 @@ internal sealed partial class PartitionState(
         return missing;
     }
 
+    /// <summary>False where all must be built anew; no offset where nothing is saved.</summary>
     private bool TryLoad(
-        PartitionGraph graph, IReadOnlyList<StateFrame> frames, HashSet<string> missing)
+        PartitionGraph graph, IReadOnlySet<string> rebuild,
+        out HashSet<string> missing, out long? next)
     {
+        missing = [];
+        next = null;
         try
         {
-            foreach (var frame in frames)
+            foreach (var frame in _file.Load())
             {
-                foreach (var state in graph.State.Where(state => !missing.Contains(state.Name)))
+                if (next is null)
                 {
-                    var section = frame.Sections.Single(s => s.Name == state.Name);
-                    state.Load(new StateReader(section.Bytes, graph.Products, graph.Visitors));
+                    if (Missing(graph, frame, rebuild) is not { } notSaved) return false;
+                    missing = notSaved;
                 }
+                Load(graph, frame, missing);
+                next = frame.NextOffset;
             }
             return true;
         }
         catch (Exception e)
         {
-            // Whatever the damage, the log has it all.
+            // Whatever the damage, also a file that cannot be read: the log has it all.
             LogDamaged(e, partition);
             return false;
         }
+    }
+
+    private void Load(PartitionGraph graph, StateFrame frame, HashSet<string> missing)
+    {
+        foreach (var state in graph.State.Where(state => !missing.Contains(state.Name)))
+        {
+            var section = frame.Sections.Single(s => s.Name == state.Name);
+            state.Load(new StateReader(section.Bytes, graph.Products, graph.Visitors));
+        }
+        // Younger than the file's form: one without it has lost none that was counted.
+        if (frame.Sections.FirstOrDefault(s => s.Name == _lost.Name) is { } lost)
+            _lost.Load(new StateReader(lost.Bytes, graph.Products, graph.Visitors));
     }
 
     private async Task RebuildAsync(
@@ -156,14 +188,7 @@ internal sealed partial class PartitionState(
     {
         LogRebuilds(partition, string.Join(", ", missing), until);
         using var rebuilt = newGraph(g => [.. build(g).Where(p => missing.Contains(p.Name))]);
-        var first = log.GetStatus(partition).FirstOffset;
-        if (first < until)
-        {
-            await foreach (var batch in log.ReadAsync(partition, first, options.BatchLimit, ct))
-            {
-                if (!PushUntil(rebuilt, batch.Span, until)) break;
-            }
-        }
+        await PushAsync(rebuilt, log.GetStatus(partition).FirstOffset, until, ct);
         // Through the saved form, since the two graphs number products and visitors differently.
         var writer = new StateWriter(rebuilt.Products, rebuilt.Visitors);
         foreach (var projection in rebuilt.Projections)
@@ -172,6 +197,16 @@ internal sealed partial class PartitionState(
             projection.Save(writer, everything: true);
             graph.Projections.Single(p => p.Name == projection.Name).Load(
                 new StateReader(writer.Written, graph.Products, graph.Visitors));
+        }
+    }
+
+    private async Task PushAsync(
+        PartitionGraph graph, long from, long until, CancellationToken ct)
+    {
+        if (from >= until) return;
+        await foreach (var batch in log.ReadAsync(partition, from, options.BatchLimit, ct))
+        {
+            if (!PushUntil(graph, batch.Span, until)) break;
         }
     }
 

@@ -45,29 +45,34 @@ public sealed class PartitionStateFile : IDisposable
 
     /// <summary>
     /// The frames to load, in order: one of everything, then changes. Empty where there is no
-    /// file. What a crash left half written at the end is cut.
+    /// file. Read one by one, so that only one is in memory; what a crash left half written at the
+    /// end is cut once the last is taken. Where not all are taken, the next save writes anew.
     /// </summary>
     /// <exception cref="InvalidDataException">The file is no state file, or its first frame is
     /// damaged: the state must be rebuilt from the log.</exception>
-    public IReadOnlyList<StateFrame> Load()
+    public IEnumerable<StateFrame> Load()
     {
-        if (!File.Exists(_path)) return [];
-        var bytes = File.ReadAllBytes(_path);
-        var frames = new List<StateFrame>();
-        var at = 0;
-        while (ReadFrame(bytes.AsMemory(at), out var length) is { } frame)
+        if (!File.Exists(_path)) yield break;
+        var file = OpenFile(_path, FileMode.Open);
+        try
         {
-            frames.Add(frame);
-            at += length;
-            if (frames.Count == 1) _fullBytes = length;
-            else _lastBytes = length;
+            var at = 0L;
+            while (ReadFrame(file, at, out var length) is { } frame)
+            {
+                if (at == 0) _fullBytes = length;
+                else _lastBytes = length;
+                at += length;
+                yield return frame;
+            }
+            if (at == 0) throw new InvalidDataException($"{_path} holds no sound state.");
+            file.SetLength(at);
+            _soundBytes = at;
+            (_file, file) = (file, null);
         }
-        if (frames.Count == 0)
-            throw new InvalidDataException($"{_path} holds no sound state.");
-        _file = OpenFile(_path, FileMode.Open);
-        _file.SetLength(at);
-        _soundBytes = at;
-        return frames;
+        finally
+        {
+            file?.Dispose();
+        }
     }
 
     /// <summary>How large the next frame may be, from those before.</summary>
@@ -154,17 +159,20 @@ public sealed class PartitionStateFile : IDisposable
     private static FileStream OpenFile(string path, FileMode mode) =>
         new(path, mode, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
 
-    private static StateFrame? ReadFrame(ReadOnlyMemory<byte> bytes, out int frameBytes)
+    private static StateFrame? ReadFrame(FileStream file, long start, out long frameBytes)
     {
         frameBytes = 0;
-        var span = bytes.Span;
-        if (span.Length < HeaderBytes
-            || BinaryPrimitives.ReadUInt32LittleEndian(span) != Magic) return null;
-        var length = BinaryPrimitives.ReadInt32LittleEndian(span[4..]);
-        if (length < 0 || length > span.Length - HeaderBytes) return null;
-        var body = bytes.Slice(HeaderBytes, length);
-        if (BinaryPrimitives.ReadUInt64LittleEndian(span[8..]) != XxHash3.HashToUInt64(body.Span))
-            return null;
+        var left = file.Length - start - HeaderBytes;
+        if (left < 0) return null;
+        Span<byte> header = stackalloc byte[HeaderBytes];
+        file.Seek(start, SeekOrigin.Begin);
+        file.ReadExactly(header);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(header) != Magic) return null;
+        var length = BinaryPrimitives.ReadInt32LittleEndian(header[4..]);
+        if (length < 0 || length > left) return null;
+        ReadOnlyMemory<byte> body = ReadBody(file, length);
+        if (BinaryPrimitives.ReadUInt64LittleEndian(header[8..])
+            != XxHash3.HashToUInt64(body.Span)) return null;
         frameBytes = HeaderBytes + length;
 
         var at = 0;
@@ -181,6 +189,13 @@ public sealed class PartitionStateFile : IDisposable
             sections[i] = new(name, version, everything, Take(body, ref at));
         }
         return new StateFrame(nextOffset, sections);
+    }
+
+    private static byte[] ReadBody(FileStream file, int length)
+    {
+        var body = GC.AllocateUninitializedArray<byte>(length);
+        file.ReadExactly(body);
+        return body;
     }
 
     private static ReadOnlyMemory<byte> Take(ReadOnlyMemory<byte> body, ref int at)

@@ -103,7 +103,8 @@ public sealed class ProductCountsProjection : IProjection
     {
         for (var count = input.ReadCount(); count > 0; count--)
         {
-            Touch(input.ReadProduct()) = new ProductCounts
+            var product = input.ReadProduct();
+            var counts = new ProductCounts
             {
                 Views = (long)input.ReadNumber(),
                 Carts = (long)input.ReadNumber(),
@@ -111,6 +112,8 @@ public sealed class ProductCountsProjection : IProjection
                 UnitsSold = (long)input.ReadNumber(),
                 UnitsRefunded = (long)input.ReadNumber(),
             };
+            // A limit of products that was lowered leaves some without a place.
+            if (product >= 0) Touch(product) = counts;
         }
         _changed.Clear();
     }

@@ -90,7 +90,8 @@ public sealed class ProfileProjection : IProjection
                 var product = input.ReadProduct();
                 var name = (EventName)input.ReadCount();
                 ticks += input.ReadSigned();
-                Add(visitor, new Interaction(ticks, product, name));
+                // A limit of products that was lowered leaves some without a place.
+                if (product >= 0) Add(visitor, new Interaction(ticks, product, name));
             }
         }
         _changed.Clear();

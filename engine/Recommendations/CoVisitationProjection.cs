@@ -88,14 +88,20 @@ public sealed class CoVisitationProjection : IProjection
             var neighbours = new Neighbour[input.ReadCount()];
             for (var i = 0; i < neighbours.Length; i++)
                 neighbours[i] = new(input.ReadProduct(), (float)input.ReadDouble());
-            _index.Restore(item, total, neighbours);
+            // A limit of products that was lowered leaves some without a place.
+            if (item < 0) continue;
+            _index.Restore(item, total, [.. neighbours.Where(neighbour => neighbour.Item >= 0)]);
         }
         for (var count = input.ReadCount(); count > 0; count--)
         {
             ref var recent = ref Touch(input.ReadVisitor());
             recent.LastTicks = input.ReadSigned();
-            recent.Count = input.ReadCount();
-            for (var i = 0; i < recent.Count; i++) recent.Products[i] = input.ReadProduct();
+            recent.Count = 0;
+            for (var left = input.ReadCount(); left > 0; left--)
+            {
+                if (input.ReadProduct() is var product and >= 0)
+                    recent.Products[recent.Count++] = product;
+            }
         }
         _changed.Clear();
         _changedVisitors.Clear();

@@ -22,7 +22,8 @@ public record struct Revenue
 
 /// <summary>
 /// Sums over all events: how many of each name and source, orders and refunds, who bought, and
-/// revenue by month and by market. No windows, so late events count like all others.
+/// revenue by month and by market. No windows, so late events count like all others; how many
+/// there were is kept apart besides.
 /// </summary>
 public sealed class SalesProjection : IProjection
 {
@@ -32,12 +33,13 @@ public sealed class SalesProjection : IProjection
 
     private readonly long[] _events = new long[EventNames.All.Count + 1];
     private readonly Dictionary<string, long> _sources = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Source, EventName Name), long> _late = [];
     private readonly Dictionary<(Currency Currency, string Key), Revenue> _months = [];
     private readonly Dictionary<(Currency Currency, string Key), Revenue> _regions = [];
 
     public string Name => "sales";
 
-    public int Version => 1;
+    public int Version => 2;
 
     /// <summary>Orders: purchases, the further pieces of a long one not counted.</summary>
     public long Orders { get; private set; }
@@ -50,6 +52,9 @@ public sealed class SalesProjection : IProjection
     public DistinctTexts Visitors { get; } = new();
 
     public IReadOnlyDictionary<string, long> Sources => _sources;
+
+    /// <summary>Late events by source and name; they are in the other sums, too.</summary>
+    public IReadOnlyDictionary<(string Source, EventName Name), long> Late => _late;
 
     /// <summary>By currency and month, <c>2011-11</c>, in UTC.</summary>
     public IReadOnlyDictionary<(Currency Currency, string Key), Revenue> Months => _months;
@@ -66,6 +71,7 @@ public sealed class SalesProjection : IProjection
         var source = _sources.Count < TextLimit || _sources.ContainsKey(commerceEvent.Source)
             ? commerceEvent.Source : Others;
         _sources[source] = _sources.GetValueOrDefault(source) + 1;
+        if (e.IsLate) AddLate(commerceEvent);
         // One that was forgotten meanwhile comes as new again; the set knows better.
         if (e.IsNewVisitor) Visitors.Add(commerceEvent.Visitor.Value);
         if (commerceEvent.Customer is { } customer) Customers.Add(customer.Value);
@@ -88,6 +94,13 @@ public sealed class SalesProjection : IProjection
             output.WriteText(source);
             output.WriteNumber((ulong)count);
         }
+        output.WriteCount(_late.Count);
+        foreach (var ((source, name), count) in _late)
+        {
+            output.WriteText(source);
+            output.WriteCount((int)name);
+            output.WriteNumber((ulong)count);
+        }
         Save(output, _months);
         Save(output, _regions);
         Customers.Save(output, everything);
@@ -101,10 +114,22 @@ public sealed class SalesProjection : IProjection
         Refunds = (long)input.ReadNumber();
         for (var count = input.ReadCount(); count > 0; count--)
             _sources[input.ReadText()] = (long)input.ReadNumber();
+        for (var count = input.ReadCount(); count > 0; count--)
+        {
+            var place = (input.ReadText(), (EventName)input.ReadCount());
+            _late[place] = (long)input.ReadNumber();
+        }
         Load(input, _months);
         Load(input, _regions);
         Customers.Load(input);
         Visitors.Load(input);
+    }
+
+    private void AddLate(CommerceEvent e)
+    {
+        var place = (e.Source, e.Name);
+        if (_late.Count >= TextLimit && !_late.ContainsKey(place)) place.Source = Others;
+        _late[place] = _late.GetValueOrDefault(place) + 1;
     }
 
     private void AddOrder(CommerceEvent e)

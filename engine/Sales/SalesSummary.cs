@@ -13,6 +13,7 @@ public sealed record RevenueRow(Currency Currency, string Key, Revenue Revenue);
 /// <summary>Sums over all events of the shop.</summary>
 /// <param name="Events">Distinct events by name; every name is there.</param>
 /// <param name="Sources">Distinct events by source.</param>
+/// <param name="Late">Those of them that were late for sessions, by source and name.</param>
 /// <param name="Orders">Purchases, a long order's pieces counted once.</param>
 /// <param name="Refunds">Refunds, a long refund's pieces counted once.</param>
 /// <param name="Customers">Different customers.</param>
@@ -23,6 +24,7 @@ public sealed record RevenueRow(Currency Currency, string Key, Revenue Revenue);
 public sealed record Sales(
     IReadOnlyDictionary<EventName, long> Events,
     IReadOnlyDictionary<string, long> Sources,
+    IReadOnlyDictionary<string, IReadOnlyDictionary<EventName, long>> Late,
     long Orders,
     long Refunds,
     long Customers,
@@ -41,6 +43,8 @@ public sealed class SalesSummary(CommerceEngine engine)
     {
         var events = EventNames.All.ToDictionary(name => name, _ => 0L);
         var sources = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var late = new SortedDictionary<string, Dictionary<EventName, long>>(
+            StringComparer.Ordinal);
         var months = new Dictionary<(Currency, string), Revenue>();
         var regions = new Dictionary<(Currency, string), Revenue>();
         var customers = new HashSet<ulong>();
@@ -51,6 +55,11 @@ public sealed class SalesSummary(CommerceEngine engine)
             foreach (var name in EventNames.All) events[name] += sales.EventsOf(name);
             foreach (var (source, count) in sales.Sources)
                 sources[source] = sources.GetValueOrDefault(source) + count;
+            foreach (var ((source, name), count) in sales.Late)
+            {
+                if (!late.TryGetValue(source, out var names)) late.Add(source, names = []);
+                names[name] = names.GetValueOrDefault(name) + count;
+            }
             Add(months, sales.Months);
             Add(regions, sales.Regions);
             orders += sales.Orders;
@@ -60,7 +69,10 @@ public sealed class SalesSummary(CommerceEngine engine)
             visitors += sales.Visitors.Hashes.Count;
             exact &= sales.Customers.IsExact && sales.Visitors.IsExact;
         });
-        return new Sales(events, sources, orders, refunds, customers.Count, visitors, exact,
+        return new Sales(events, sources,
+            late.ToDictionary(
+                pair => pair.Key, pair => (IReadOnlyDictionary<EventName, long>)pair.Value),
+            orders, refunds, customers.Count, visitors, exact,
             Rows(months), Rows(regions));
     }
 

@@ -64,6 +64,18 @@ internal struct Session
         && other.FirstTicks <= LastTicks + SessionRules.Gap.Ticks
         && other.LastTicks >= FirstTicks - SessionRules.Gap.Ticks;
 
+    /// <summary>Whether it is nearer to a time than another is; where both are as near, whether
+    /// it is the earlier one. By what is known of them, not by the order of arrival.</summary>
+    public readonly bool IsNearer(in Session other, long first, long last)
+    {
+        var (own, others) = (DistanceTo(first, last), other.DistanceTo(first, last));
+        if (own != others) return own < others;
+        return FirstTicks != other.FirstTicks ? FirstTicks < other.FirstTicks : Id < other.Id;
+    }
+
+    private readonly long DistanceTo(long first, long last) =>
+        Math.Max(0, Math.Max(FirstTicks - last, first - LastTicks));
+
     public void Include(long ticks, ulong id, int names)
     {
         FirstTicks = Math.Min(FirstTicks, ticks);

@@ -8,20 +8,26 @@ namespace StreamCommerce.Engine.Sessions;
 /// <summary>
 /// Cuts each visitor's events into sessions in event time: by the storefront's session id where
 /// it gives one, else by a silence of more than <see cref="SessionRules.Gap"/>; a session without
-/// a name that comes that near to one with a name is part of it. The order of arrival does not
-/// matter: an event that comes late but not too late extends, opens or joins sessions as if it
-/// had come in time. Timeouts run on the source's virtual scheduler.
+/// a name that comes that near to one with a name is part of it. An event that comes late but not
+/// too late extends, opens or joins sessions as if it had come in time. Timeouts run on the
+/// source's virtual scheduler.
 /// </summary>
 /// <remarks>
-/// Whoever sums over sessions subscribes to <see cref="Changes"/>, and is told of each change as
+/// The order of arrival does not change how many sessions there are, nor which named events are
+/// in one. It does decide one thing: an event without a name that is near several named sessions
+/// goes to the nearest that is known when it arrives, of equally near ones to the earliest, and
+/// stays there when a nearer one is told of later.
+/// <para>Whoever sums over sessions subscribes to <see cref="Changes"/>, and is told of each change as
 /// the facts that no longer hold and those that do now, so that its sums are always those over
-/// the sessions as they are now known. Owned by the partition's thread.
+/// the sessions as they are now known. Owned by the partition's thread.</para>
 /// </remarks>
 public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDisposable
 {
     // No person has more at a time; without a limit a program that names a new session with every
     // event would make each next event slower.
     private const int SessionLimit = 64;
+    // Below it clearing them away costs more than they do.
+    private const int VoidLookLimit = 1_000;
     private const int None = -1;
 
     private readonly Subject<SessionChange> _changes = new();
@@ -30,6 +36,7 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
     private readonly List<Looks> _looks = [];
     private Session[] _sessions = new Session[256];
     private int[] _first = [];
+    private int _alive;
     private int _used;
     private int _free = None;
 
@@ -39,6 +46,9 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
 
     /// <summary>Changes of what is known, in order, on the partition's thread.</summary>
     public IObservable<SessionChange> Changes => _changes;
+
+    /// <summary>Looks that are asked for, the void ones too.</summary>
+    internal int LookCount => _looks.Sum(looks => looks.Queue.Count);
 
     /// <summary>Takes in an event that is not late.</summary>
     public void Include(CommerceEvent e, int visitor)
@@ -128,26 +138,32 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
         {
             ref readonly var session = ref _sessions[at];
             if (id != 0 && session.Id == id) return at;
-            if (reached == None && (id == 0 || session.Id == 0) && session.Reaches(ticks))
+            if ((id == 0 || session.Id == 0) && session.Reaches(ticks)
+                && (reached == None || session.IsNearer(_sessions[reached], ticks, ticks)))
                 reached = at;
         }
         return reached;
     }
 
-    /// <summary>A session that has grown or got a name may have come near to others.</summary>
+    /// <summary>A session that has grown or got a name may have come near to others; it joins
+    /// the nearest first, whose name may tell it apart from the next.</summary>
     private int JoinTouched(int visitor, int at)
     {
-        var joined = 0;
-        for (int other = _first[visitor], next; other != None; other = next)
+        for (var joined = 0; ; joined++)
         {
-            next = _sessions[other].Next;
-            if (other == at || !_sessions[at].Touches(_sessions[other])) continue;
-            _sessions[at].Join(_sessions[other]);
-            _changes.OnNext(new(_sessions[other].Facts, -1, IsJoin: true));
-            Remove(other);
-            joined++;
+            ref readonly var session = ref _sessions[at];
+            var nearest = None;
+            for (var other = _first[visitor]; other != None; other = _sessions[other].Next)
+            {
+                if (other == at || !session.Touches(_sessions[other])) continue;
+                if (nearest == None || _sessions[other].IsNearer(
+                    _sessions[nearest], session.FirstTicks, session.LastTicks)) nearest = other;
+            }
+            if (nearest == None) return joined;
+            _sessions[at].Join(_sessions[nearest]);
+            _changes.OnNext(new(_sessions[nearest].Facts, -1, IsJoin: true));
+            Remove(nearest);
         }
-        return joined;
     }
 
     private void KeepToLimit(int visitor)
@@ -190,7 +206,22 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
         while (_looks.Count <= session.Source) _looks.Add(new Looks());
         var looks = _looks[session.Source];
         looks.Queue.Enqueue(at, session.LookTicks);
+        // Void ones leave at their time, which never comes where a source's time stands still.
+        if (looks.Queue.Count > 2 * _alive + VoidLookLimit) DropVoidLooks(session.Source, looks);
         Schedule(session.Source, looks);
+    }
+
+    private void DropVoidLooks(int source, Looks looks)
+    {
+        var asked = new Dictionary<int, long>();
+        foreach (var (at, ticks) in looks.Queue.UnorderedItems)
+        {
+            ref readonly var session = ref _sessions[at];
+            if (session.IsAlive && session.Source == source && session.LookTicks == ticks)
+                asked[at] = ticks;
+        }
+        looks.Queue.Clear();
+        foreach (var (at, ticks) in asked) looks.Queue.Enqueue(at, ticks);
     }
 
     private void Schedule(int source, Looks looks)
@@ -251,6 +282,7 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
             if (_used == _sessions.Length) Array.Resize(ref _sessions, 2 * _used);
             at = _used++;
         }
+        _alive++;
         _sessions[at] = new Session
         {
             IsAlive = true,
@@ -274,6 +306,7 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
         link = _sessions[at].Next;
         _sessions[at] = new Session { Next = _free };
         _free = at;
+        _alive--;
     }
 
     private int CountOf(int visitor)

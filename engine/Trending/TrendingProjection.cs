@@ -77,11 +77,14 @@ public sealed class TrendingProjection : IProjection
 
     public void Load(StateReader input)
     {
-        for (var count = input.ReadCount(); count > 0; count--)
+        for (var left = input.ReadCount(); left > 0; left--)
         {
             var product = input.ReadProduct();
+            var count = new DecayedCount(input.ReadDouble());
+            // A limit of products that was lowered leaves some without a place.
+            if (product < 0) continue;
             EnsurePlace(product);
-            _counts[product] = new(input.ReadDouble());
+            _counts[product] = count;
         }
     }
 

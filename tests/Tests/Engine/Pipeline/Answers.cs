@@ -54,6 +54,7 @@ internal static class Answers
             $"customers {sales.Customers.Hashes.Count}, visitors {sales.Visitors.Hashes.Count}";
         foreach (var name in EventNames.All) yield return $"{name}: {sales.EventsOf(name)}";
         foreach (var source in sales.Sources) yield return $"{source}";
+        foreach (var late in sales.Late) yield return $"late {late}";
         foreach (var month in sales.Months) yield return $"month {month}";
         foreach (var region in sales.Regions) yield return $"region {region}";
     }

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Time.Testing;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Ingest.Events;
+using StreamCommerce.Ingest.Log;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Pipeline;
@@ -84,6 +86,46 @@ public sealed class EventTimeTests
         Assert.True(clock.Advance("/d", Noon.AddDays(-1)));
         Assert.False(clock.Advance("/a", Noon.AddMinutes(-1)));
         Assert.Equal(clock.NumberOf("/c"), clock.NumberOf("/e"));
+    }
+
+    [Fact]
+    public void A_timeout_that_fails_does_not_stop_its_sources_clock()
+    {
+        var run = new List<string>();
+        var web = _clock.NumberOf("/web");
+        _clock.Schedule(web, Noon, () => throw new FormatException("no"));
+        _clock.Schedule(web, Noon.AddHours(2), () => run.Add("second"));
+
+        Assert.Throws<FormatException>(() => _clock.Advance("/web", Noon.AddHours(1)));
+        _clock.Advance("/web", Noon.AddHours(3));
+
+        Assert.Equal(["second"], run);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Late_events_are_kept_apart_once_though_they_are_read_again_after_a_crash()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        using var directory = new TemporaryDirectory();
+        await using var log = new MemoryEventLog(2, new FakeTimeProvider());
+        await EngineRun.AppendAsync(log, new RandomShop(4) { LateShare = 0.2 }.Events(300), ct);
+        var late = 0L;
+        for (var start = 0; start < 2; start++)
+        {
+            await using (var run =
+                await EngineRun.StartAsync(log, EngineRun.Options(directory), ct))
+            {
+                await run.Engine.CatchUpAsync(ct);
+                var sums = new SalesSummary(run.Engine).Read();
+                late = sums.Late["/shop/0"].Values.Sum();
+                Assert.Single(sums.Late);
+                Assert.True(late > 20);
+            }
+            Directory.Delete(directory.In("state"), recursive: true);
+        }
+
+        var kept = Directory.GetFiles(directory.In("late")).SelectMany(File.ReadAllLines);
+        Assert.Equal(late, kept.Count());
     }
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class PartitionStateFileTests : IDisposable
         SaveThree();
 
         using var file = new PartitionStateFile(FilePath);
-        var frames = file.Load();
+        var frames = file.Load().ToList();
 
         Assert.Equal([10, 20, 30], frames.Select(frame => frame.NextOffset));
         Assert.Equal([1, 2, 3], frames.Select(frame => frame.Sections[1].Bytes.Span[0]));
@@ -38,10 +38,10 @@ public sealed class PartitionStateFileTests : IDisposable
             var frames = ends.Count(end => end <= length);
             if (frames == 0)
             {
-                Assert.Throws<InvalidDataException>(file.Load);
+                Assert.Throws<InvalidDataException>(() => file.Load().Count());
                 continue;
             }
-            Assert.Equal(10 * frames, file.Load()[^1].NextOffset);
+            Assert.Equal(10 * frames, file.Load().Last().NextOffset);
             Save(file, 99, everything: false);
             file.Dispose();
 
@@ -64,8 +64,8 @@ public sealed class PartitionStateFileTests : IDisposable
             File.WriteAllBytes(FilePath, damaged);
             using var file = new PartitionStateFile(FilePath);
             var frames = ends.Count(end => end <= at);
-            if (frames == 0) Assert.Throws<InvalidDataException>(file.Load);
-            else Assert.Equal(10 * frames, file.Load()[^1].NextOffset);
+            if (frames == 0) Assert.Throws<InvalidDataException>(() => file.Load().Count());
+            else Assert.Equal(10 * frames, file.Load().Last().NextOffset);
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class PartitionStateFileTests : IDisposable
         SaveThree();
         using (var file = new PartitionStateFile(FilePath))
         {
-            file.Load();
+            Assert.Equal(3, file.Load().Count());
             Save(file, 40, everything: true);
             Save(file, 50, everything: false);
         }
@@ -90,9 +90,22 @@ public sealed class PartitionStateFileTests : IDisposable
         File.WriteAllBytes(FilePath + ".new", [1, 2, 3]);
 
         using var file = new PartitionStateFile(FilePath);
-        Assert.Equal(30, file.Load()[^1].NextOffset);
+        Assert.Equal(30, file.Load().Last().NextOffset);
         Save(file, 40, everything: true);
         Assert.False(File.Exists(FilePath + ".new"));
+    }
+
+    [Fact]
+    public void Frames_that_were_not_all_taken_are_not_added_to()
+    {
+        SaveThree();
+        using var file = new PartitionStateFile(FilePath);
+
+        Assert.Equal(10, file.Load().First().NextOffset);
+
+        Assert.True(file.WantsEverything);
+        Save(file, 99, everything: false);
+        Assert.Equal(99, Assert.Single(file.Load()).NextOffset);
     }
 
     /// <summary>Saves three frames and returns where each ends.</summary>

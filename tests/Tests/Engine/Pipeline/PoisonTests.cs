@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
+using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Ingest.Log;
 using Xunit;
@@ -59,6 +61,46 @@ public sealed class PoisonTests : IDisposable
 
         var letters = Directory.GetFiles(again.In("dead-letters")).SelectMany(File.ReadAllLines);
         Assert.Equal(20, letters.Count());
+    }
+
+    [Fact]
+    public void An_event_that_fails_before_any_projection_is_a_letter_and_the_shop_goes_on()
+    {
+        var events = new RandomShop(1).Events(20);
+        using var run = new GraphRun();
+        run.Push(events[..10]);
+
+        // Its session would end after the last moment that there is.
+        run.Push(events[10] with { Source = "/far", Time = DateTimeOffset.MaxValue });
+        run.Push(events[11..]);
+
+        var letter = Assert.Single(run.Poison);
+        Assert.Equal((10, PartitionGraph.Name), (letter.Event.Offset, letter.Projection));
+        Assert.Equal(19, run.Get<SalesProjection>().Sources.Values.Sum());
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_refused_event_that_has_no_text_does_not_stop_the_shop()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var log = new MemoryEventLog(1, new FakeTimeProvider());
+        var events = new RandomShop(2).Events(20);
+        using var half = JsonDocument.Parse("\"\\ud800\"");
+        events[7] = events[7] with
+        {
+            UnknownData = new Dictionary<string, JsonElement> { ["note"] = half.RootElement },
+        };
+        await EngineRun.AppendAsync(log, events, ct);
+
+        await using var run = await EngineRun.StartAsync(
+            log, EngineRun.Options(_directory), ct, _ =>
+            [
+                new CountingProjection(1, e => e.Event.Id.Value == "e7"), new SalesProjection(),
+            ]);
+        await run.Engine.CatchUpAsync(ct);
+
+        Assert.Equal(1, run.Engine.DeadLetters);
+        Assert.Equal(20, run.Engine.HandledEvents);
     }
 
     private static async Task<TemporaryDirectory> RunAsync(

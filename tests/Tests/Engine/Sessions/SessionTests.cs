@@ -102,6 +102,58 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void A_nameless_event_between_two_tabs_belongs_to_the_nearer_whichever_came_first()
+    {
+        foreach (var order in new[] { (0, "a", 40, "b"), (40, "b", 0, "a") })
+        {
+            var ends = new List<SessionFacts>();
+            using var run = new GraphRun(build: graph =>
+            {
+                graph.WatchSessions("test", change =>
+                {
+                    if (change.Sign > 0) ends.Add(change.Facts);
+                    else ends.Remove(change.Facts);
+                });
+                return [new SessionProjection(graph)];
+            });
+            run.Push(At(order.Item1, order.Item2), At(order.Item3, order.Item4),
+                At(25) with { Name = EventName.AddToCart });
+
+            var with = Assert.Single(ends, facts => facts.Has(EventName.AddToCart));
+            Assert.Equal(Noon.AddMinutes(25).UtcTicks, with.FirstTicks);
+        }
+    }
+
+    [Fact]
+    public void Between_two_tabs_that_are_as_near_it_belongs_to_the_earlier()
+    {
+        var facts = new List<SessionFacts>();
+        using var run = new GraphRun(build: graph =>
+        {
+            graph.WatchSessions("test", change =>
+            {
+                if (change.Sign > 0) facts.Add(change.Facts);
+            });
+            return [new SessionProjection(graph)];
+        });
+
+        run.Push(At(40, "b"), At(0, "a"), At(20) with { Name = EventName.AddToCart });
+
+        Assert.Equal(Noon.UtcTicks, facts[^1].FirstTicks);
+    }
+
+    [Fact]
+    public void A_source_whose_time_stands_still_does_not_pile_up_sessions_to_look_at()
+    {
+        using var run = New();
+        for (var i = 0; i < 20_000; i++) run.Push(At(0, $"s{i}"));
+
+        Assert.InRange(run.Graph.Sessions.LookCount, 64, 2 * 65 + 1_001);
+        run.AdvanceTo(Noon.AddHours(1));
+        Assert.Equal(1, run.Get<SessionProjection>().Counts.Active);
+    }
+
+    [Fact]
     public void A_late_event_opens_no_session()
     {
         using var run = New().Push(At(0), At(24 * 60));

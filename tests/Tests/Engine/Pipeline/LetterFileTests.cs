@@ -5,7 +5,7 @@ using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Pipeline;
 
-public sealed class DeadLetterFileTests : IDisposable
+public sealed class LetterFileTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
 
@@ -55,22 +55,71 @@ public sealed class DeadLetterFileTests : IDisposable
     [Fact]
     public void Beyond_the_limit_letters_are_only_counted()
     {
-        using var letters = new DeadLetterFile(FilePath, 3, limit: 2);
+        using var letters = new LetterFile(FilePath, 3, limit: 2);
         Write(letters, 1, 2, 3, 4);
 
         Assert.Equal(4, letters.Count);
         Assert.Equal(2, File.ReadAllLines(FilePath).Length);
     }
 
-    private DeadLetterFile Open() => new(FilePath, 3, limit: 100);
+    [Fact]
+    public void Beyond_the_limit_of_bytes_letters_are_only_counted()
+    {
+        using (var letters = Open()) Write(letters, 1, 2);
+        var two = new FileInfo(FilePath).Length;
+        File.Delete(FilePath);
 
-    private static void Write(DeadLetterFile letters, params long[] offsets)
+        using (var letters = new LetterFile(FilePath, 3, limit: 100, byteLimit: two + 10))
+        {
+            Write(letters, 1, 2, 3, 4);
+            Assert.Equal(4, letters.Count);
+        }
+        Assert.Equal(two, new FileInfo(FilePath).Length);
+    }
+
+    [Fact]
+    public void An_event_that_has_no_text_is_a_letter_with_its_id()
+    {
+        using var half = JsonDocument.Parse("\"\\ud800\"");
+        var e = new RandomShop(1).Events(1)[0] with
+        {
+            UnknownData = new Dictionary<string, JsonElement> { ["note"] = half.RootElement },
+        };
+        using (var letters = Open())
+            letters.Write(new LoggedEvent(5, RandomShop.Start, e), "sales", "no \udc00");
+
+        using var letter = JsonDocument.Parse(Assert.Single(File.ReadAllLines(FilePath)));
+        Assert.Equal("e0", letter.RootElement.GetProperty("id").GetString());
+        Assert.StartsWith("no ", letter.RootElement.GetProperty("reason").GetString());
+    }
+
+    [Fact]
+    public void Lines_that_are_not_letters_stay_and_whole_ones_around_them_are_known()
+    {
+        using (var letters = Open()) Write(letters, 1);
+        var strange = new string('x', 17 * 1024 * 1024) + "\n{}\n";
+        File.AppendAllText(FilePath, strange);
+        using (var letters = Open()) Write(letters, 1, 2);
+        var length = new FileInfo(FilePath).Length;
+
+        using (var letters = Open())
+        {
+            Write(letters, 1, 2);
+            Assert.Equal(2, letters.Count);
+        }
+        Assert.Equal(length, new FileInfo(FilePath).Length);
+        Assert.Equal(4, File.ReadLines(FilePath).Count());
+    }
+
+    private LetterFile Open() => new(FilePath, 3, limit: 100);
+
+    private static void Write(LetterFile letters, params long[] offsets)
     {
         var e = new RandomShop(1).Events(1)[0];
         foreach (var offset in offsets)
         {
             letters.Write(
-                new LoggedEvent(offset, RandomShop.Start, e), "sales", new FormatException("no"));
+                new LoggedEvent(offset, RandomShop.Start, e), "sales", "FormatException: no");
         }
     }
 }
