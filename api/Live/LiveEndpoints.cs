@@ -17,14 +17,15 @@ internal static class LiveEndpoints
         v1.MapGet("/live", Live).WithName("live").WithTags("Live")
             .WithSummary("Streams a snapshot of the shop once a second")
             .WithDescription("Server-sent events of type snapshot. A slow subscriber gets the " +
-                "newest only. At most 100 subscribers.")
+                "newest only. At most 100 subscribers. A ping comes after 15 silent seconds.")
             .Produces<LiveSnapshot>(200, "text/event-stream")
             .WithProblems(503)
             .DisableRequestTimeout();
         v1.MapGet("/changes", Changes).WithName("changes").WithTags("Live")
             .WithSummary("Streams changes of stock and prices as they are committed")
             .WithDescription("Server-sent events of type change, the newest state of each " +
-                "product for a slow subscriber. With Last-Event-ID it goes on where it was; " +
+                "product for a slow subscriber, and a ping after 15 silent seconds. " +
+                "With Last-Event-ID it goes on where it was; " +
                 "reset says that some changes are no longer known: read the products again.")
             .Produces<ProductChange>(200, "text/event-stream")
             .WithProblems(503)
@@ -32,24 +33,27 @@ internal static class LiveEndpoints
     }
 
     private static Results<ServerSentEventsResult<string>, ProblemResult> Live(
-        LiveFeed feed, SubscriberGate gate, HttpRequest request, IHostApplicationLifetime lifetime)
+        LiveFeed feed, SubscriberGate gate, HttpRequest request,
+        IHostApplicationLifetime lifetime, TimeProvider time)
     {
         var after = LiveFeed.FromId(request.Headers[LastEventId]);
-        return Stream(gate, lifetime, request.HttpContext, ct => SnapshotsAsync(feed, after, ct));
+        return Stream(gate, lifetime, time, request.HttpContext,
+            ct => SnapshotsAsync(feed, after, ct));
     }
 
     private static Results<ServerSentEventsResult<string>, ProblemResult> Changes(
         ShopChanges changes, ChangesGate gate, HttpRequest request,
-        IHostApplicationLifetime lifetime)
+        IHostApplicationLifetime lifetime, TimeProvider time)
     {
         var after = request.Headers[LastEventId] is [{ Length: > 0 } id]
             ? changes.FromId(id) : changes.Last;
-        return Stream(gate.Gate, lifetime, request.HttpContext,
+        return Stream(gate.Gate, lifetime, time, request.HttpContext,
             ct => ChangesAsync(changes, after, ct));
     }
 
     private static Results<ServerSentEventsResult<string>, ProblemResult> Stream(
-        SubscriberGate gate, IHostApplicationLifetime lifetime, HttpContext context,
+        SubscriberGate gate, IHostApplicationLifetime lifetime, TimeProvider time,
+        HttpContext context,
         Func<CancellationToken, IAsyncEnumerable<SseItem<string>>> read)
     {
         if (!gate.TryEnter())
@@ -63,7 +67,8 @@ internal static class LiveEndpoints
             either.Dispose();
             return Task.CompletedTask;
         });
-        return TypedResults.ServerSentEvents(EndQuietlyAsync(read(either.Token), either.Token));
+        return TypedResults.ServerSentEvents(EndQuietlyAsync(
+            KeepAlive.WithPingsAsync(read(either.Token), time, either.Token), either.Token));
     }
 
     // A stream that is told to end is no failed request. No filter: of the linked tokens the inner
