@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.HttpResults;
 using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
@@ -29,7 +30,8 @@ internal static class EventEndpoints
     public static void MapEvents(this IEndpointRouteBuilder v1) => v1
         .MapPost("/events", AppendAsync)
         .WithBodyLimit(EventRules.BatchBytesLimit)
-        .WithBodyTypes(One, Many, Json, Lines)
+        .WithBodyTypes((One, Example()), (Many, Examples()), (Json, Examples()),
+            (Lines, Example().ToJsonString() + "\n"))
         .WithName("appendEvents")
         .WithTags("Events")
         .WithSummary("Appends events to the log")
@@ -40,6 +42,15 @@ internal static class EventEndpoints
             "however often it is sent, so repeat a batch whenever its answer was lost; " +
             "CloudEvents requires ids to be unique within their source.")
         .WithProblems(400, 413, 415, 503);
+
+    private static JsonArray Examples() => [Example()];
+
+    private static JsonNode Example() => JsonNode.Parse("""
+        {"specversion":"1.0","id":"7f1c-1","source":"/shop/web","type":"purchase",
+         "time":"2026-03-01T11:00:00Z",
+         "data":{"visitorId":"visitor-7","orderId":"order-1001","region":"DE",
+          "items":[{"productId":"mug","quantity":2,"price":4.99,"currency":"EUR"}]}}
+        """)!;
 
     private static async Task<Results<Accepted<EventReceipt>, ProblemResult>> AppendAsync(
         HttpRequest request, EventIntake intake, CancellationToken ct)

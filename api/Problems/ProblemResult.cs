@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
 
@@ -38,16 +39,20 @@ internal static class EndpointMetadata
 
     /// <summary>
     /// Describes a body that the handler reads itself. Not <c>Accepts</c>: that would have
-    /// routing refuse other types before the handler can say which there are.
+    /// routing refuse other types before the handler can say which there are. Each type comes with
+    /// an example: an object or array for JSON, a text for what is read by lines.
     /// </summary>
     public static RouteHandlerBuilder WithBodyTypes(
-        this RouteHandlerBuilder endpoint, params string[] types) =>
+        this RouteHandlerBuilder endpoint, params (string Type, JsonNode Example)[] types) =>
         endpoint.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = true,
-                Content = types.ToDictionary(type => type, _ => new OpenApiMediaType()),
+                Content = types.ToDictionary(body => body.Type, body => new OpenApiMediaType
+                {
+                    Example = body.Example.DeepClone(),
+                }),
             };
             return Task.CompletedTask;
         });

@@ -13,10 +13,16 @@ internal static class ProductImport
     private const string Lines = "application/x-ndjson";
     private const string Csv = "text/csv";
 
+    private const string LinesExample =
+        """{"id":"mug","title":"Mug","price":{"amount":4.99,"currency":"EUR"}}""" + "\n";
+
+    private const string CsvExample =
+        "id,title,price,currency,categories,attribute.colour\nmug,Mug,4.99,EUR,kitchen|gifts,red\n";
+
     public static void MapProductImport(this IEndpointRouteBuilder products) => products
         .MapPost("/import", ImportAsync)
         .WithBodyLimit(BytesLimit)
-        .WithBodyTypes(Lines, Csv)
+        .WithBodyTypes((Lines, LinesExample), (Csv, CsvExample))
         .WithName("importProducts")
         .WithSummary("Adds or replaces many products")
         .WithDescription("NDJSON, a product a line, or CSV with the header id, title, price, " +

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,6 +32,25 @@ public sealed partial class ApiDescriptionTests(ServiceFixture service)
                 if (status[0] is '4' or '5')
                     Assert.NotNull(response!["content"]!["application/problem+json"]);
             }
+        }
+    }
+
+    [Theory]
+    [InlineData("/v1/events")]
+    [InlineData("/v1/products/import")]
+    public async Task Every_example_of_a_body_is_taken(string path)
+    {
+        var document = await service.GetAsync("/openapi/v1.json");
+        var types = document.Json["paths"]![path]!["post"]!["requestBody"]!["content"]!.AsObject();
+
+        Assert.NotEmpty(types);
+        foreach (var (type, body) in types)
+        {
+            var example = body!["example"]!;
+            var text = example is JsonValue ? example.GetValue<string>() : example.ToJsonString();
+            var answer = await service.PostAsync(path, text, type);
+            Assert.True((int)answer.Status is 200 or 202, answer.Text);
+            Assert.Equal("[]", answer.Find("refused")!.ToJsonString());
         }
     }
 
