@@ -110,15 +110,40 @@ internal static class StatsEndpoints
                     $"The engine is still {engine.Lag} events behind; ask again.");
             }
         }
-        return TypedResults.Ok(query.Read());
+        return TypedResults.Ok(query.Read(mustBeFresh: wait is true));
     }
 }
 
-/// <summary>Adds up what the projections know.</summary>
+/// <summary>
+/// Adds up what the projections know. The sum walks every customer, so an answer serves all who
+/// ask within <see cref="Lifetime"/>, and one caller at a time adds up. Any thread.
+/// </summary>
 internal sealed class StatsQuery(
-    CommerceEngine engine, SalesSummary sales, SessionSummary sessions, ProductSummary products)
+    CommerceEngine engine, SalesSummary sales, SessionSummary sessions, ProductSummary products,
+    TimeProvider time)
 {
-    public StatsView Read()
+    /// <summary>How old an answer may be.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private StatsView? _answer;
+    private long _answeredAt;
+
+    /// <summary>The sums.</summary>
+    /// <param name="mustBeFresh">Of this moment, whatever was answered before.</param>
+    public StatsView Read(bool mustBeFresh)
+    {
+        lock (_gate)
+        {
+            if (!mustBeFresh && _answer is { } answer
+                && time.GetElapsedTime(_answeredAt) < Lifetime) return answer;
+            // Before the sums: an answer is as old as the oldest of its parts.
+            _answeredAt = time.GetTimestamp();
+            return _answer = Sum();
+        }
+    }
+
+    private StatsView Sum()
     {
         var sums = sales.Read();
         long repeated = 0, late = 0;

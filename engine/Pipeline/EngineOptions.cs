@@ -9,8 +9,10 @@ public sealed class EngineOptions
     [Required]
     public string Directory { get; set; } = "data/engine";
 
-    /// <summary>Events that a partition handles between two looks at whether a checkpoint is due,
-    /// and how long a query may have to wait; default 1,024.</summary>
+    /// <summary>Events that a partition handles between two looks at whether a checkpoint is due;
+    /// default 1,024. A query waits for them at most, except while a checkpoint copies what
+    /// changed: that holds the same gate, the longer the more changed since the last one (see
+    /// <see cref="CheckpointEvents"/>).</summary>
     [Range(1, 65_536)]
     public int BatchLimit { get; set; } = 1_024;
 

@@ -17,9 +17,11 @@ namespace StreamCommerce.Engine.Sessions;
 /// in one. It does decide one thing: an event without a name that is near several named sessions
 /// goes to the nearest that is known when it arrives, of equally near ones to the earliest, and
 /// stays there when a nearer one is told of later.
-/// <para>Whoever sums over sessions subscribes to <see cref="Changes"/>, and is told of each change as
+/// <para>
+/// Whoever sums over sessions subscribes to <see cref="Changes"/>, and is told of each change as
 /// the facts that no longer hold and those that do now, so that its sums are always those over
-/// the sessions as they are now known. Owned by the partition's thread.</para>
+/// the sessions as they are now known. Owned by the partition's thread.
+/// </para>
 /// </remarks>
 public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDisposable
 {
