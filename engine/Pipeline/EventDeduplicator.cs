@@ -27,7 +27,7 @@ public sealed class EventDeduplicator(int windowEvents) : ICheckpointed
     /// <summary>True at the event's first time.</summary>
     public bool IsFirst(CommerceEvent e)
     {
-        var fingerprint = StableHash.OfEvent(e.Source, e.Id);
+        var fingerprint = StableHash.OfEvent(e);
         if (_old.Contains(fingerprint) || !Remember(fingerprint))
         {
             Repeated++;

@@ -19,14 +19,17 @@ public static class StableHash
     }
 
     /// <summary>
-    /// 128 bits that stand for an event: no two of 2^50 events share them by accident.
+    /// 128 bits that stand for an event of a visitor: no two of 2^50 events share them by
+    /// accident.
     /// </summary>
-    public static UInt128 OfEvent(string source, EventId id)
+    public static UInt128 OfEvent(CommerceEvent e)
     {
         // Over UTF-16, as the texts are in memory: nobody else needs to find the same hash.
-        var seed = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(source.AsSpan()));
+        var source = XxHash3.HashToUInt64(MemoryMarshal.AsBytes(e.Source.AsSpan()));
+        var seed = XxHash3.HashToUInt64(
+            MemoryMarshal.AsBytes(e.Visitor.Value.AsSpan()), (long)source);
         return XxHash128.HashToUInt128(
-            MemoryMarshal.AsBytes(id.Value.AsSpan()), (long)seed);
+            MemoryMarshal.AsBytes(e.Id.Value.AsSpan()), (long)seed);
     }
 
     /// <summary>The partition of a visitor, 0 to <paramref name="partitionCount"/> - 1.</summary>
