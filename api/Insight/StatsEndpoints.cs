@@ -109,6 +109,12 @@ internal static class StatsEndpoints
                 return (ProblemResult)Problem.Unavailable(
                     $"The engine is still {engine.Lag} events behind; ask again.");
             }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                // It will not catch up by itself; /readyz says the same.
+                return (ProblemResult)Problem.Unavailable(
+                    $"The engine has stopped: {fault.Message}");
+            }
         }
         return TypedResults.Ok(query.Read(mustBeFresh: wait is true));
     }
