@@ -106,8 +106,7 @@ internal static partial class TextRules
     private static partial Regex MachinePath();
 
     [GeneratedRegex(
-        @"\b(?:registry\.[\w-]+\.\w+"
-        + @"|\w+://[\w.-]*(?:mirror|proxy|artifactory|nexus)[\w.-]*"
+        @"\b(?:registry\.[\w-]+\.\w+|\w+://[\w.-]*(?:mirror|proxy|artifactory|nexus)[\w.-]*"
         + @"|\w+://[^\s""']+/v3/index\.json)",
         RegexOptions.IgnoreCase)]
     private static partial Regex PackageFeed();

@@ -120,7 +120,6 @@ public sealed class TidyRuleTests
         Assert.Equal(found, TextRules.MachinePaths(Code(line)).Any());
 
     [Theory]
-    [InlineData("notes.md", "https://feed.invented.example/v3/index.json", true)]
     [InlineData("page.html", "https://registry.invented.example/uplot", true)]
     [InlineData("notes.md", "http://packages.invented.example/v3/index.json", true)]
     [InlineData("NuGet.config", "<configuration />", true)]
