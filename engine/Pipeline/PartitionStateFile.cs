@@ -127,14 +127,6 @@ public sealed class PartitionStateFile : IDisposable
         _fullBytes = _soundBytes = bytes.Length;
     }
 
-    /// <summary>Removes what is saved.</summary>
-    public void Delete()
-    {
-        Dispose();
-        _file = null;
-        File.Delete(_path);
-    }
-
     public void Dispose() => _file?.Dispose();
 
     private FileStream WriteAnew(ReadOnlySpan<byte> bytes)

@@ -120,8 +120,7 @@ public sealed class ProductCountsProjection : IProjection
 
     private ref ProductCounts Touch(int product)
     {
-        if (product >= _counts.Length)
-            Array.Resize(ref _counts, Math.Max(2 * _counts.Length, Math.Max(256, product + 1)));
+        Places.Ensure(ref _counts, product);
         _changed.Add(product);
         return ref _counts[product];
     }

@@ -99,12 +99,8 @@ public sealed class ProfileProjection : IProjection
 
     private void Add(int visitor, Interaction interaction)
     {
-        if (visitor >= _profiles.Length)
-        {
-            var length = Math.Max(2 * _profiles.Length, Math.Max(256, visitor + 1));
-            Array.Resize(ref _profiles, length);
-            Array.Resize(ref _counts, length);
-        }
+        Places.Ensure(ref _profiles, visitor);
+        Places.Ensure(ref _counts, visitor);
         _changed.Add(visitor);
         ref var interactions = ref _profiles[visitor];
         ref var count = ref _counts[visitor];

@@ -149,8 +149,7 @@ public sealed class CoVisitationProjection : IProjection
 
     private ref Recent Touch(int visitor)
     {
-        if (visitor >= _recents.Length)
-            Array.Resize(ref _recents, Math.Max(2 * _recents.Length, Math.Max(256, visitor + 1)));
+        Places.Ensure(ref _recents, visitor);
         _changedVisitors.Add(visitor);
         return ref _recents[visitor];
     }

@@ -320,12 +320,8 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
 
     private void Touch(int visitor)
     {
-        if (visitor >= _first.Length)
-        {
-            var from = _first.Length;
-            Array.Resize(ref _first, Math.Max(2 * from, Math.Max(256, visitor + 1)));
-            _first.AsSpan(from).Fill(None);
-        }
+        var from = _first.Length;
+        if (Places.Ensure(ref _first, visitor)) _first.AsSpan(from).Fill(None);
         _changed.Add(visitor);
     }
 

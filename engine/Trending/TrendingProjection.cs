@@ -90,9 +90,7 @@ public sealed class TrendingProjection : IProjection
 
     private void EnsurePlace(int product)
     {
-        if (product < _counts.Length) return;
         var from = _counts.Length;
-        Array.Resize(ref _counts, Math.Max(2 * from, Math.Max(256, product + 1)));
-        _counts.AsSpan(from).Fill(DecayedCount.None);
+        if (Places.Ensure(ref _counts, product)) _counts.AsSpan(from).Fill(DecayedCount.None);
     }
 }

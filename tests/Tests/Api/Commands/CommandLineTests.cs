@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using StreamCommerce.Api.Hosting;
+using StreamCommerce.Tests.Api.Crash;
 using StreamCommerce.Tests.Api.Events;
 using StreamCommerce.Tests.Api.Hosting;
 using Xunit;
@@ -96,18 +96,7 @@ public sealed class CommandLineTests(ServiceFixture service) : IClassFixture<Ser
     private static async Task<(int Code, string Output, string Errors)> RunAsync(
         params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.ArgumentList.Add(typeof(ServiceHost).Assembly.Location);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        var ct = TestContext.Current.CancellationToken;
-        var output = process.StandardOutput.ReadToEndAsync(ct);
-        var errors = process.StandardError.ReadToEndAsync(ct);
-        await process.WaitForExitAsync(ct);
-        return (process.ExitCode, await output, await errors);
+        await using var verb = ServiceProcess.Start(arguments);
+        return await verb.EndAsync(TestContext.Current.CancellationToken);
     }
 }

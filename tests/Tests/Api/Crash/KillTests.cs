@@ -113,10 +113,11 @@ public sealed class KillTests : IDisposable
             await using var replay = ServiceProcess.Start(["replay", file, "--format", format,
                 "--to", $"{address}", "--skip-bad", "--state", $"{name}.replay", .. resume]);
             _replay = replay;
-            var (code, output) = await replay.EndAsync(ct);
+            var (code, output, errors) = await replay.EndAsync(ct);
             _replay = null;
             if (code == 0) return;
-            Assert.True(code == KilledCode, $"The replay of {file} ended with {code}:\n{output}");
+            Assert.True(code == KilledCode,
+                $"The replay of {file} ended with {code}:\n{output}{errors}");
             resume = ["--resume"];
         }
     }
@@ -138,8 +139,8 @@ public sealed class KillTests : IDisposable
     {
         await using (verb)
         {
-            var (code, output) = await verb.EndAsync(ct);
-            Assert.True(code == 0, $"It ended with {code}:\n{output}");
+            var (code, output, errors) = await verb.EndAsync(ct);
+            Assert.True(code == 0, $"It ended with {code}:\n{output}{errors}");
         }
     }
 

@@ -39,11 +39,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public static ServiceProcess Start(params string[] arguments) => Run(arguments);
 
     /// <summary>Waits until the verb ends; its exit code and all that it wrote.</summary>
-    public async Task<(int Code, string Output)> EndAsync(CancellationToken ct)
+    public async Task<(int Code, string Output, string Errors)> EndAsync(CancellationToken ct)
     {
         var output = await _process.StandardOutput.ReadToEndAsync(ct);
         await _process.WaitForExitAsync(ct);
-        return (_process.ExitCode, output + await _errors);
+        return (_process.ExitCode, output, await _errors);
     }
 
     /// <summary>What <c>kill -9</c> does; waits until the process is gone.</summary>
