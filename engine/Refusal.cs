@@ -50,6 +50,36 @@ public enum RefusalCode
 
     /// <summary>The reservation has been committed, released, or has expired.</summary>
     ReservationClosed,
+
+    /// <summary>No such order.</summary>
+    UnknownOrder,
+
+    /// <summary>The order's state does not allow it.</summary>
+    OrderState,
+
+    /// <summary>The amount is not above zero and within what there is.</summary>
+    InvalidAmount,
+
+    /// <summary>There is something to pay, and nothing to pay it with.</summary>
+    PaymentRequired,
+
+    /// <summary>The gateway or the card's bank declined the payment.</summary>
+    PaymentDeclined,
+
+    /// <summary>The gateway does not take this payment at all.</summary>
+    PaymentRejected,
+
+    /// <summary>No gateway can be reached.</summary>
+    PaymentUnavailable,
+
+    /// <summary>The screening or a reviewer does not accept the order.</summary>
+    FraudSuspected,
+
+    /// <summary>The stock was gone when the payment was through; the payment is void.</summary>
+    StockLost,
+
+    /// <summary>The order was cancelled.</summary>
+    OrderCancelled,
 }
 
 /// <summary>A no, with what the caller needs to do better.</summary>

@@ -47,9 +47,24 @@ public static class CartRules
         };
     }
 
-    /// <summary>The cart after its lines have been bought.</summary>
-    public static Cart Emptied(Cart cart, DateTimeOffset now) =>
-        cart with { Lines = [], Version = cart.Version + 1, UpdatedAt = now };
+    /// <summary>
+    /// The cart after units have been bought. What was put in since the checkout began stays.
+    /// </summary>
+    public static Cart Without(Cart cart, IEnumerable<CartLine> bought, DateTimeOffset now)
+    {
+        var units = bought.ToDictionary(line => line.Sku, line => line.Quantity);
+        return cart with
+        {
+            Lines = [.. cart.Lines
+                .Select(line => line with
+                {
+                    Quantity = line.Quantity - units.GetValueOrDefault(line.Sku),
+                })
+                .Where(line => line.Quantity > 0)],
+            Version = cart.Version + 1,
+            UpdatedAt = now,
+        };
+    }
 
     /// <summary>Why the visitor may not see or use the cart, or null.</summary>
     public static Refusal? CheckOwner(Cart? cart, VisitorId visitor) =>

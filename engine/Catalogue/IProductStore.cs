@@ -24,6 +24,13 @@ public interface IProductStore
     /// <summary>Those of the skus that exist, in the order asked for.</summary>
     ValueTask<IReadOnlyList<Product>> GetManyAsync(IReadOnlyList<Sku> skus, CancellationToken ct);
 
+    /// <summary>
+    /// What orders need of the products, in the order asked for; null where there is none. Sees
+    /// every write that was acknowledged before, and is quick for products that sell.
+    /// </summary>
+    ValueTask<IReadOnlyList<Offer?>> GetOffersAsync(
+        IReadOnlyList<Sku> skus, CancellationToken ct);
+
     /// <summary>A page of products.</summary>
     ValueTask<ProductPage> ListAsync(ProductQuery query, CancellationToken ct);
 

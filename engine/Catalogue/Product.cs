@@ -43,7 +43,8 @@ public sealed record Product
 }
 
 /// <summary>What an order needs to know of a product.</summary>
-public readonly record struct Offer(Sku Sku, string Title, Money Price);
+public sealed record Offer(
+    Sku Sku, string Title, Money Price, IReadOnlyList<string> Categories);
 
 /// <summary>Which products to list: all, or those of a category, by their skus.</summary>
 /// <param name="Category">Only products of this category; null for all.</param>

@@ -1,21 +1,96 @@
+using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Payments;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Engine.Checkout;
 
-/// <summary>Takes buyers' requests to the store, checked and with ids. Any thread.</summary>
-/// <param name="store">Where orders are placed.</param>
+/// <summary>Takes buyers' requests through the saga: quote, reserve, screen, pay. Any thread.
+/// </summary>
+/// <param name="quotes">Prices what is asked for.</param>
+/// <param name="store">Keeps orders.</param>
+/// <param name="saga">Takes orders on from step to step.</param>
+/// <param name="payments">Chooses the gateway.</param>
+/// <param name="screen">Screens for fraud.</param>
 /// <param name="region">Whose stock this shop sells.</param>
-/// <param name="time">Gives the ids their time.</param>
-public sealed class CheckoutDesk(ICheckoutStore store, StockRegion region, TimeProvider time)
+/// <param name="time">The clock; gives the ids their time.</param>
+public sealed class CheckoutDesk(
+    QuoteDesk quotes,
+    ICheckoutStore store,
+    OrderSaga saga,
+    PaymentDesk payments,
+    FraudScreen screen,
+    StockRegion region,
+    TimeProvider time)
 {
-    /// <summary>Sells all that is asked for, or says why not.</summary>
-    public async ValueTask<Answer<PlacedOrder>> PlaceAsync(
+    /// <summary>
+    /// Buys all that is asked for, or says why not. The answer's state tells whether the buyer
+    /// or a reviewer is still to act.
+    /// </summary>
+    public async ValueTask<Answer<CheckoutAnswer>> PlaceAsync(
         CheckoutRequest request, CancellationToken ct)
     {
-        if (CheckoutRules.Check(request) is { } refusal) return refusal;
+        if (CheckoutRules.Check(request) is { } invalid) return invalid;
+        var hash = request.Hash();
+        if ((await quotes.QuoteAsync(request, ct)).Is(out var quote, out var refusal))
+            refusal = CheckoutRules.CheckPayment(request, quote);
+        var begin = refusal is null
+            ? Begin(request, hash, quote!)
+            : new BeginCheckout(request.Key, hash, null, refusal, null, []);
+        var begun = await store.BeginAsync(begin, ct);
+        if (!begun.Is(out var started, out var no)) return no;
+        if (started.Replayed) return Replay(started.Order);
+        var terms = started.Order.Terms;
+        if (terms.Screened is not null) screen.Record(terms.Screened, terms.Screening!);
+        // The saga goes on when the buyer gives up waiting: half of it would help nobody.
+        var order = await saga.RunFirstAsync(started.Order).AsTask().WaitAsync(ct);
+        return ToAnswer(order, replayed: false);
+    }
+
+    private BeginCheckout Begin(CheckoutRequest request, ulong hash, Quote quote)
+    {
+        var now = time.GetUtcNow();
         // Version 7: ids that grow with time keep the stores' indexes dense at their end.
-        var id = Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
-        return await store.PlaceAsync(
-            new(request, request.Hash(), new(id), new(id), region), ct);
+        var id = Guid.CreateVersion7(now).ToString("N");
+        var screened = quote.Total.Amount == 0
+            ? null
+            : CheckoutRules.ToScreen(request, new(id), quote, now);
+        var screening = screened is null ? null : screen.Screen(screened);
+        var order = CheckoutRules.NewOrder(
+            new(id), request, quote, screened, screening, now);
+        if (order.State == OrderState.Authorizing && order.Total.Amount > 0)
+        {
+            var gateway = payments.Route(CheckoutRules.ToRoute(order, []));
+            if (gateway is null)
+            {
+                return new(request.Key, hash, null, PaymentSteps.NoGateway, null, []);
+            }
+            order = order.With(PaymentSteps.FirstOf(order, gateway, now));
+        }
+        return new(
+            request.Key, hash, order, null,
+            order.State == OrderState.Failed
+                ? null
+                : new StockRequest(
+                    order.Terms.Reservation,
+                    [.. quote.Lines.Select(line => (line.Sku, line.Quantity))],
+                    region,
+                    order.Terms.HeldUntil - now),
+            []);
+    }
+
+    private static Answer<CheckoutAnswer> Replay(Order order) =>
+        order.State == OrderState.Authorizing && order.Progress.AnsweredState is null
+            ? new Refusal(RefusalCode.InProgress,
+                "The first request with this idempotency key is still being worked on; ask " +
+                "again in a moment.")
+            : ToAnswer(order, replayed: true);
+
+    private static Answer<CheckoutAnswer> ToAnswer(Order order, bool replayed)
+    {
+        var told = order.Progress.AnsweredState ?? order.State;
+        return told is OrderState.Failed or OrderState.Voiding
+            ? order.Progress.Refusal!
+            : new CheckoutAnswer(order, told, replayed);
     }
 }

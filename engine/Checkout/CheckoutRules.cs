@@ -1,26 +1,11 @@
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Catalogue;
-using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Fraud;
+using StreamCommerce.Engine.Payments;
+using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Checkout;
-
-/// <summary>What a checkout decides on.</summary>
-/// <param name="Lines">What is bought, each sku once.</param>
-/// <param name="Offers">The products of the lines that the catalogue knows.</param>
-/// <param name="Shares">The shares of the lines, as they are now.</param>
-public sealed record CheckoutState(
-    IReadOnlyList<CartLine> Lines,
-    IReadOnlyDictionary<Sku, Offer> Offers,
-    IReadOnlyDictionary<ShareKey, Share> Shares);
-
-/// <summary>What a checkout does, all of it or nothing.</summary>
-/// <param name="Order">The order to store.</param>
-/// <param name="Reserved">The first phase of its stock.</param>
-/// <param name="Committed">The second phase.</param>
-/// <param name="Event">The purchase, to be told of.</param>
-public sealed record CheckoutDecision(
-    Order Order, StockPlan Reserved, StockPlan Committed, CommerceEvent Event);
 
 /// <summary>The rules of checkout. Pure: no clock, no id made inside.</summary>
 public static class CheckoutRules
@@ -30,6 +15,18 @@ public static class CheckoutRules
 
     /// <summary>Characters of an idempotency key: a UUID with a long prefix.</summary>
     public const int KeyLengthLimit = 255;
+
+    /// <summary>Codes of an order: more is somebody who guesses.</summary>
+    public const int CouponCountLimit = 10;
+
+    /// <summary>
+    /// How long stock is held while a payment is under way: longer than a buyer takes to
+    /// authenticate.
+    /// </summary>
+    public static readonly TimeSpan PaymentHold = TimeSpan.FromMinutes(15);
+
+    /// <summary>How long stock is held for a reviewer: over a night.</summary>
+    public static readonly TimeSpan ReviewHold = TimeSpan.FromHours(24);
 
     /// <summary>The source of the purchases that checkout tells of.</summary>
     public const string EventSource = "/shop/checkout";
@@ -47,8 +44,18 @@ public static class CheckoutRules
             ?? CheckId(request.Session?.Value, "session id")
             ?? CheckId(request.Cart?.Value, "cart id")
             ?? CheckId(request.Region, "region")
-            ?? CheckId(request.Channel, "channel");
+            ?? CheckId(request.Channel, "channel")
+            ?? CheckId(request.Buyer.Device, "device")
+            ?? CheckText(request.Buyer.Email, "email", 254, required: false)
+            ?? CheckId(request.Buyer.Ip, "ip")
+            ?? CheckId(request.ShippingMethod, "shipping method")
+            ?? request.Payment?.Check();
         if (refusal is not null) return refusal;
+        if (request.Coupons.Count > CouponCountLimit)
+        {
+            return new(RefusalCode.LineLimit,
+                $"An order has at most {CouponCountLimit} coupons, not {request.Coupons.Count}.");
+        }
         if (request.Currency == default)
             return new(RefusalCode.Invalid, "a currency is needed.");
         if (request.Cart is not null && request.Lines.Count > 0)
@@ -79,81 +86,21 @@ public static class CheckoutRules
             : cart.Lines.ToArray();
     }
 
-    /// <summary>The share that a line is sold from.</summary>
-    public static ShareKey ShareOf(PlaceOrder command, Sku sku) => new(sku, command.From);
-
-    /// <summary>The order with all that belongs to it, or why there is none.</summary>
-    public static Answer<CheckoutDecision> Decide(
-        PlaceOrder command, CheckoutState state, DateTimeOffset now)
-    {
-        if (CheckOffers(command.Request, state) is { } refusal) return refusal;
-        var lines = new OrderLine[state.Lines.Count];
-        var reserved = new ReservedLine[lines.Length];
-        var total = Money.Zero(command.Request.Currency);
-        for (var i = 0; i < lines.Length; i++)
-        {
-            var (sku, quantity) = state.Lines[i];
-            var offer = state.Offers[sku];
-            lines[i] = new(sku, offer.Title, quantity, offer.Price,
-                (offer.Price * quantity).Round());
-            reserved[i] = new(ShareOf(command, sku), quantity);
-            total += lines[i].Total;
-        }
-        if (command.Request.ExpectedTotal is { } expected && expected != total.Amount)
-        {
-            return new Refusal(RefusalCode.PriceChanged,
-                $"The total is {total}, not {expected}; show it to the buyer and ask again.");
-        }
-        var reserve = StockRules.Reserve(
-            new(command.Reservation, reserved, StockRules.DefaultLifetime), state.Shares, now);
-        if (!reserve.Is(out var held, out var shortfall)) return shortfall;
-        var commit = StockRules.Close(held.Reservation, ReservationState.Committed, now);
-        if (!commit.Is(out var committed, out var late)) return late;
-        var order = NewOrder(command, lines, total, now);
-        return new CheckoutDecision(order, held, committed, PurchaseOf(order));
-    }
-
-    private static Order NewOrder(
-        PlaceOrder command, OrderLine[] lines, Money total, DateTimeOffset now) => new()
-        {
-            Id = command.Order,
-            State = OrderState.Placed,
-            Visitor = command.Request.Visitor,
-            Customer = command.Request.Customer,
-            Session = command.Request.Session,
-            Region = command.Request.Region,
-            Channel = command.Request.Channel,
-            Reservation = command.Reservation,
-            Lines = lines,
-            Total = total,
-            PlacedAt = now,
-        };
-
-    // The event's id is the order's: telling of a purchase twice is harmless.
-    private static CommerceEvent PurchaseOf(Order order) => new()
-    {
-        Id = new(order.Id.Value),
-        Source = EventSource,
-        Name = EventName.Purchase,
-        Time = order.PlacedAt,
-        Visitor = order.Visitor,
-        Customer = order.Customer,
-        Session = order.Session,
-        Order = order.Id,
-        Region = order.Region,
-        Channel = order.Channel,
-        Lines = [.. order.Lines.Select(l => new EventLine(l.Sku, l.Quantity, l.UnitPrice))],
-    };
-
-    private static Refusal? CheckOffers(CheckoutRequest request, CheckoutState state)
+    /// <summary>Why what is asked for cannot be bought in one order; null where it can.
+    /// </summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="lines">Its lines.</param>
+    /// <param name="offers">What the catalogue says of each line; null where it has none.</param>
+    public static Refusal? CheckOffers(
+        CheckoutRequest request, IReadOnlyList<CartLine> lines, IReadOnlyList<Offer?> offers)
     {
         List<RefusedLine>? unknown = null, foreign = null;
-        foreach (var (sku, quantity) in state.Lines)
+        for (var i = 0; i < lines.Count; i++)
         {
-            if (!state.Offers.TryGetValue(sku, out var offer))
-                (unknown ??= []).Add(new(sku, quantity));
+            if (offers[i] is not { } offer)
+                (unknown ??= []).Add(new(lines[i].Sku, lines[i].Quantity));
             else if (offer.Price.Currency != request.Currency)
-                (foreign ??= []).Add(new(sku, quantity));
+                (foreign ??= []).Add(new(lines[i].Sku, lines[i].Quantity));
         }
         if (unknown is not null)
         {
@@ -162,10 +109,91 @@ public static class CheckoutRules
             { Lines = unknown };
         }
         return foreign is null ? null : new(RefusalCode.CurrencyMismatch,
-            $"{foreign[0].Sku} is priced in {state.Offers[foreign[0].Sku].Price.Currency}, " +
-            $"not in {request.Currency}.")
+            $"{foreign[0].Sku} is not priced in {request.Currency}.")
         { Lines = foreign };
     }
+
+    /// <summary>Why the quote cannot be paid as the request says; null where it can.</summary>
+    public static Refusal? CheckPayment(CheckoutRequest request, Quote quote) =>
+        request.Payment is null && quote.Total.Amount > 0
+            ? new(RefusalCode.PaymentRequired, $"{quote.Total} are to pay: give 'payment' with " +
+                "a token of a payment gateway.")
+            : null;
+
+    /// <summary>What the screening for fraud is told.</summary>
+    public static ScreeningRequest ToScreen(
+        CheckoutRequest request, OrderId order, Quote quote, DateTimeOffset now) => new()
+        {
+            Order = order,
+            Account = ScreeningRequest.AccountOf(request.Customer, request.Visitor),
+            Amount = quote.Total,
+            At = now,
+            // Without a fingerprint the token stands for the card: better than nothing.
+            Card = request.Payment?.Fingerprint ?? request.Payment?.Token,
+            Ip = request.Buyer.Ip,
+            Device = request.Buyer.Device,
+            Email = request.Buyer.Email,
+            BillingCountry = request.Buyer.BillingCountry,
+            BillingPostalCode = request.Buyer.BillingPostalCode,
+            ShippingCountry = request.ShipTo?.Country,
+            ShippingPostalCode = request.ShipTo?.PostalCode,
+            Units = quote.Lines.Sum(line => line.Quantity),
+        };
+
+    /// <summary>The gateway that is looked for.</summary>
+    public static PaymentRouteRequest ToRoute(Order order, IReadOnlyCollection<string> tried) =>
+        new(order.Id, order.Total)
+        {
+            Country = order.Terms.Country,
+            Brand = order.Terms.Method?.Brand,
+            Tried = tried,
+        };
+
+    /// <summary>The order as it begins, before anything is asked of a gateway.</summary>
+    public static Order NewOrder(
+        OrderId id, CheckoutRequest request, Quote quote, ScreeningRequest? screened,
+        Screening? screening, DateTimeOffset now)
+    {
+        var state = screening?.Decision switch
+        {
+            FraudDecision.Block => OrderState.Failed,
+            FraudDecision.Review => OrderState.InReview,
+            _ => OrderState.Authorizing,
+        };
+        return new()
+        {
+            Id = id,
+            State = state,
+            Version = 1,
+            Terms = new()
+            {
+                Visitor = request.Visitor,
+                Customer = request.Customer,
+                Session = request.Session,
+                Region = request.Region,
+                Channel = request.Channel,
+                Reservation = new(id.Value),
+                Quote = quote,
+                Method = request.Payment,
+                Capture = request.Capture,
+                Country = request.Buyer.BillingCountry ?? request.ShipTo?.Country,
+                Screened = screened,
+                Screening = screening,
+                Cart = request.Cart,
+                HeldUntil = now + (state == OrderState.InReview ? ReviewHold : PaymentHold),
+                StartedAt = now,
+            },
+            Progress = new()
+            {
+                AnsweredState = state == OrderState.Authorizing ? null : state,
+                Refusal = state == OrderState.Failed ? Blocked : null,
+            },
+        };
+    }
+
+    // It does not say why: whoever tries stolen cards would learn from it.
+    private static Refusal Blocked { get; } = new(RefusalCode.FraudSuspected,
+        "This order cannot be accepted. Nothing is charged.");
 
     private static Refusal? CheckQuantities(IReadOnlyList<CartLine> lines)
     {

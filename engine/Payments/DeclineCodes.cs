@@ -20,6 +20,9 @@ public static class DeclineCodes
     /// <summary>The bank wants the buyer to confirm.</summary>
     public const string AuthenticationRequired = "authentication_required";
 
+    /// <summary>Ours: the buyer never confirmed, and the order was given up.</summary>
+    public const string Abandoned = "abandoned";
+
     private const DeclineAction Elsewhere = DeclineAction.RetryElsewhere;
     private const DeclineAction StepUp = DeclineAction.RetryWithStepUp;
     private const DeclineAction Stop = DeclineAction.Stop;

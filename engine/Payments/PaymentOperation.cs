@@ -85,6 +85,19 @@ public sealed record PaymentOperation(
     /// <summary>How often it was sent, from 0.</summary>
     public int Tries { get; init; }
 
+    /// <summary>Whether the buyer is asked to confirm even where the bank would not.</summary>
+    public bool StepUp { get; init; }
+
+    /// <summary>What the storefront hands to the gateway's script for the buyer to confirm;
+    /// null where nothing is asked of the buyer.</summary>
+    public string? ActionToken { get; init; }
+
+    /// <summary>Where to send the buyer instead; null where the gateway has no page.</summary>
+    public Uri? ActionUrl { get; init; }
+
+    /// <summary>Whether it is not known yet what it comes to.</summary>
+    public bool IsOpen => State is PaymentState.Pending or PaymentState.Unknown;
+
     /// <summary>This operation after an outcome: the one place that maps outcomes to states.
     /// </summary>
     public PaymentOperation After(PaymentOutcome outcome) => outcome switch
@@ -106,6 +119,9 @@ public sealed record PaymentOperation(
         {
             State = PaymentState.ActionRequired,
             Reference = step.Reference,
+            ActionToken = step.Token,
+            ActionUrl = step.Url,
+            NextTryAt = null,
         },
         PaymentOutcome.Rejected => this with { State = PaymentState.Failed, NextTryAt = null },
         PaymentOutcome.Unknown => this with { State = PaymentState.Unknown },

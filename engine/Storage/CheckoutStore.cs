@@ -1,16 +1,26 @@
 using StreamCommerce.Engine.Carts;
-using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Storage;
 
-/// <summary>Checkout's port over units of work: a whole checkout is one.</summary>
+/// <summary>Checkout's port over units of work: each step is one.</summary>
 internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
 {
-    public ValueTask<Answer<PlacedOrder>> PlaceAsync(PlaceOrder command, CancellationToken ct) =>
-        runner.WriteAsync(tx => Place(tx, command), ct);
+    public ValueTask<Answer<BegunCheckout>> BeginAsync(
+        BeginCheckout command, CancellationToken ct) =>
+        runner.WriteAsync(tx => Begin(tx, command), ct);
+
+    public ValueTask<Answer<Order>> SaveAsync(OrderChange change, CancellationToken ct) =>
+        runner.WriteAsync(tx => Save(tx, change), ct);
+
+    public ValueTask<IReadOnlyList<Order>> ListDueAsync(
+        DateTimeOffset now, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return runner.ReadAsync(tx => tx.Orders.ListDue(now, limit), ct);
+    }
 
     public ValueTask<int> ForgetKeysAsync(
         DateTimeOffset before, int limit, CancellationToken ct)
@@ -19,50 +29,69 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
         return runner.WriteAsync(tx => tx.Ledger.Forget(before, limit), ct);
     }
 
-    private static Answer<PlacedOrder> Place(IShopTransaction tx, PlaceOrder command)
+    private static Answer<BegunCheckout> Begin(IShopTransaction tx, BeginCheckout command)
     {
-        var key = command.Request.Key;
-        if (tx.Ledger.Find(key) is { } entry)
+        if (tx.Ledger.Find(command.Key) is { } entry)
         {
-            var (order, no) = CheckoutLedger.Replay(entry, command.RequestHash);
-            return no is not null ? no : new PlacedOrder(tx.Orders.Find(order!.Value)!, true);
+            return CheckoutLedger.Check(entry, command.RequestHash) is { } no
+                ? no
+                : new BegunCheckout(tx.Orders.Find(entry.Order!.Value)!, true);
         }
-        var cart = command.Request.Cart is { } id ? tx.Carts.Find(id) : null;
-        if (!Decide(tx, command, cart, out var state).Is(out var decision, out var refusal))
+        var refusal = command.Refusal;
+        if (refusal is null && command.Reserve is { } stock
+            && !StockStore.Reserve(tx, stock).Is(out _, out var shortfall))
         {
-            tx.Ledger.Add(new(key, command.RequestHash, tx.Now, null, refusal));
-            return refusal;
+            refusal = shortfall;
         }
-        tx.Ledger.Add(new(key, command.RequestHash, tx.Now, decision.Order.Id, null));
-        tx.Stock.Add(decision.Committed.Reservation);
-        StockStore.Apply(
-            tx, state!.Shares, decision.Reserved.Movements, decision.Committed.Movements);
-        tx.Orders.Add(decision.Order);
-        tx.Outbox.Add(decision.Event);
-        tx.Tell(new OrderPlaced(decision.Order));
-        if (cart is not null) Empty(tx, cart);
-        return new PlacedOrder(decision.Order, false);
+        tx.Ledger.Add(new(
+            command.Key, command.RequestHash, tx.Now,
+            refusal is null ? command.Order!.Id : null, refusal));
+        if (refusal is not null) return refusal;
+        tx.Orders.Add(command.Order!);
+        return new BegunCheckout(command.Order!, false);
     }
 
-    private static Answer<CheckoutDecision> Decide(
-        IShopTransaction tx, PlaceOrder command, Cart? cart, out CheckoutState? state)
+    private static Answer<Order> Save(IShopTransaction tx, OrderChange change)
     {
-        state = null;
-        if (!CheckoutRules.LinesOf(command.Request, cart).Is(out var lines, out var refusal))
-            return refusal;
-        var offers = new Dictionary<Sku, Offer>(lines.Length);
-        foreach (var line in lines)
-            if (tx.Products.FindOffer(line.Sku) is { } offer) offers[line.Sku] = offer;
-        state = new(lines, offers, StockStore.FindAll(
-            tx, lines.Select(line => CheckoutRules.ShareOf(command, line.Sku))));
-        return CheckoutRules.Decide(command, state, tx.Now);
+        var order = change.Order;
+        // Read first, write last: what is refused has written nothing.
+        if (tx.Orders.VersionOf(order.Id) != order.Version - 1)
+        {
+            return new Refusal(RefusalCode.VersionMismatch,
+                $"Order {order.Id} is not at version {order.Version - 1} any more.");
+        }
+        if (MoveStock(tx, change) is { } refusal) return refusal;
+        tx.Orders.Put(order);
+        foreach (var e in change.Events) tx.Outbox.Add(e);
+        if (change.Bought is { } cart && tx.Carts.Find(cart) is { } before) Take(tx, before, order);
+        if (change.Stock == StockEffect.Commit) tx.Tell(new OrderPlaced(order));
+        return order;
     }
 
-    private static void Empty(IShopTransaction tx, Cart cart)
+    private static Refusal? MoveStock(IShopTransaction tx, OrderChange change)
     {
-        var emptied = CartRules.Emptied(cart, tx.Now);
-        tx.Carts.Put(emptied, cart);
-        tx.Tell(new CartChanged(emptied));
+        var reservation = change.Order.Terms.Reservation;
+        switch (change.Stock)
+        {
+            case StockEffect.Commit:
+                return StockStore.Commit(tx, reservation).Refusal;
+            case StockEffect.Release:
+                // Refused only where it is released or gone already.
+                StockStore.Release(tx, reservation);
+                return null;
+            case StockEffect.Restock:
+                return StockStore.Restock(tx, change.Restocked!, reservation).Refusal;
+            default:
+                return null;
+        }
+    }
+
+    private static void Take(IShopTransaction tx, Cart cart, Order order)
+    {
+        var rest = CartRules.Without(
+            cart, order.Lines.Select(line => new CartLine(line.Sku, line.Quantity)), tx.Now);
+        tx.Carts.Put(rest, cart);
+        tx.Tell(new CartChanged(rest));
     }
 }
 
@@ -72,9 +101,10 @@ internal sealed class OrderStore(IShopRunner runner) : IOrderStore
     public ValueTask<Order?> GetAsync(OrderId id, CancellationToken ct) =>
         runner.ReadAsync(tx => tx.Orders.Find(id), ct);
 
-    public ValueTask<IReadOnlyList<Order>> ListNewestAsync(int limit, CancellationToken ct)
+    public ValueTask<IReadOnlyList<Order>> ListNewestAsync(
+        OrderQuery query, CancellationToken ct)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        return runner.ReadAsync(tx => tx.Orders.ListNewest(limit), ct);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(query.Limit);
+        return runner.ReadAsync(tx => tx.Orders.List(query), ct);
     }
 }

@@ -42,8 +42,6 @@ internal interface IProductRows
 {
     Product? Find(Sku sku);
 
-    Offer? FindOffer(Sku sku);
-
     void Put(Product product);
 
     IReadOnlyList<Product> List(ProductQuery query);
@@ -90,9 +88,17 @@ internal interface IOrderRows
 {
     Order? Find(OrderId id);
 
+    /// <summary>The version that is stored; 0 where there is no such order.</summary>
+    long VersionOf(OrderId id);
+
     void Add(Order order);
 
-    IReadOnlyList<Order> ListNewest(int limit);
+    /// <summary>Stores an order over what was there.</summary>
+    void Put(Order order);
+
+    IReadOnlyList<Order> ListDue(DateTimeOffset now, int limit);
+
+    IReadOnlyList<Order> List(OrderQuery query);
 }
 
 internal interface ILedgerRows

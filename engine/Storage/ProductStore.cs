@@ -7,6 +7,8 @@ namespace StreamCommerce.Engine.Storage;
 /// <summary>The catalogue's port over units of work.</summary>
 internal sealed class ProductStore(IShopRunner runner) : IProductStore
 {
+    private readonly OfferCache _offers = new();
+
     public ValueTask<Product?> GetAsync(Sku sku, CancellationToken ct) =>
         runner.ReadAsync(tx => tx.Products.Find(sku), ct);
 
@@ -22,13 +24,59 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
         return runner.ReadAsync(tx => List(tx, query), ct);
     }
 
+    public ValueTask<IReadOnlyList<Offer?>> GetOffersAsync(
+        IReadOnlyList<Sku> skus, CancellationToken ct)
+    {
+        var offers = new Offer?[skus.Count];
+        for (var i = 0; i < offers.Length; i++)
+        {
+            if (_offers.Find(skus[i]) is not { } offer) return ReadOffersAsync(skus, ct);
+            offers[i] = offer;
+        }
+        return new(offers);
+    }
+
     public ValueTask<Answer<Product>> PutAsync(
         Product product, long? ifMatch, CancellationToken ct) =>
-        runner.WriteAsync(tx => Put(tx, product, ifMatch), ct);
+        WriteAsync(tx => Put(tx, product, ifMatch), [product], ct);
 
     public ValueTask<Answer<ImportCounts>> ImportAsync(
         IReadOnlyList<Product> products, CancellationToken ct) =>
-        runner.WriteAsync(tx => Import(tx, products), ct);
+        WriteAsync(tx => Import(tx, products), products, ct);
+
+    private async ValueTask<IReadOnlyList<Offer?>> ReadOffersAsync(
+        IReadOnlyList<Sku> skus, CancellationToken ct)
+    {
+        var writes = _offers.Writes;
+        var offers = await runner.ReadAsync<Offer?[]>(
+            tx => [.. skus.Select(sku => tx.Products.Find(sku) is { } product
+                ? new Offer(product.Sku, product.Title, product.Price, product.Categories)
+                : null)],
+            ct);
+        _offers.Keep(offers, writes);
+        return offers;
+    }
+
+    // The offers are dropped also when the caller has given up waiting.
+    private async ValueTask<Answer<T>> WriteAsync<T>(
+        Func<IShopTransaction, Answer<T>> work, IReadOnlyList<Product> products,
+        CancellationToken ct) where T : class
+    {
+        ct.ThrowIfCancellationRequested();
+        return await WriteAndDropAsync().WaitAsync(ct);
+
+        async Task<Answer<T>> WriteAndDropAsync()
+        {
+            try
+            {
+                return await runner.WriteAsync(work, CancellationToken.None);
+            }
+            finally
+            {
+                _offers.Drop(products.Select(product => product.Sku));
+            }
+        }
+    }
 
     private static ProductPage List(IShopTransaction tx, ProductQuery query)
     {

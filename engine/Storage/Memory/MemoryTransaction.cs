@@ -50,9 +50,6 @@ internal sealed class MemoryTransaction : IShopTransaction
 
         public Product? Find(Sku sku) => _products.GetValueOrDefault(sku.Value);
 
-        public Offer? FindOffer(Sku sku) =>
-            Find(sku) is { } found ? new(found.Sku, found.Title, found.Price) : null;
-
         public void Put(Product product) => _products[product.Sku.Value] = product;
 
         public IReadOnlyList<Product> List(ProductQuery query) => [.. _products.Values
@@ -131,18 +128,32 @@ internal sealed class MemoryTransaction : IShopTransaction
     private sealed class OrderRows : IOrderRows
     {
         private readonly Dictionary<OrderId, Order> _byId = [];
-        private readonly List<Order> _orders = [];
+        private readonly List<OrderId> _ids = [];
 
         public Order? Find(OrderId id) => _byId.GetValueOrDefault(id);
+
+        public long VersionOf(OrderId id) => Find(id)?.Version ?? 0;
 
         public void Add(Order order)
         {
             _byId.Add(order.Id, order);
-            _orders.Add(order);
+            _ids.Add(order.Id);
         }
 
-        public IReadOnlyList<Order> ListNewest(int limit) =>
-            [.. Enumerable.Reverse(_orders).Take(limit)];
+        public void Put(Order order) => _byId[order.Id] = order;
+
+        public IReadOnlyList<Order> ListDue(DateTimeOffset now, int limit) =>
+            [.. _ids.Select(id => _byId[id]).Where(order => order.DueAt <= now).Take(limit)];
+
+        public IReadOnlyList<Order> List(OrderQuery query) => [.. Enumerable.Reverse(_ids)
+            .SkipWhile(id => query.Before is { } before && id != before)
+            .Skip(query.Before is null ? 0 : 1)
+            .Select(id => _byId[id])
+            .Where(order => query.Customer is null || order.Terms.Customer == query.Customer)
+            .Where(order => query.State is { } state
+                ? order.State == state
+                : query.Attempts || order.Progress.PlacedAt is not null)
+            .Take(query.Limit)];
     }
 
     private sealed class LedgerRows : ILedgerRows

@@ -1,27 +1,38 @@
+using System.Text.Json;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Storage.Sqlite;
 
-/// <summary>Orders with their lines.</summary>
+/// <summary>
+/// Orders. What is searched by is a column; what was agreed and how far it has come are two
+/// documents, the first written once and the second with each step.
+/// </summary>
 internal sealed class OrderTable(SqliteSession session) : IOrderRows
 {
-    private const string Columns = "number, id, state, visitor, customer, session, region, " +
-        "channel, reservation, total, currency, placed_at";
+    private const string Columns =
+        "SELECT number, id, state, version, terms, progress FROM shop_order ";
 
-    private readonly Lazy<Statement> _find = session.Prepare(
-        $"SELECT {Columns} FROM shop_order WHERE id = ?");
-    private readonly Lazy<Statement> _listNewest = session.Prepare(
-        $"SELECT {Columns} FROM shop_order ORDER BY number DESC LIMIT ?");
-    private readonly Lazy<Statement> _findLines = session.Prepare(
-        "SELECT sku, title, quantity, unit_price, total FROM order_line " +
-        "WHERE shop_order = ? ORDER BY line");
+    private readonly Lazy<Statement> _find = session.Prepare(Columns + "WHERE id = ?");
+    private readonly Lazy<Statement> _version = session.Prepare(
+        "SELECT version FROM shop_order WHERE id = ?");
+    private readonly Lazy<Statement> _number = session.Prepare(
+        "SELECT number FROM shop_order WHERE id = ?");
+    private readonly Lazy<Statement> _due = session.Prepare(
+        // By the partial index of what is open, which is short.
+        Columns + "WHERE due_at IS NOT NULL AND due_at <= ? ORDER BY number LIMIT ?");
+    private readonly Lazy<Statement> _list = session.Prepare(
+        Columns + "WHERE number < ? AND (? OR placed_at IS NOT NULL) " +
+        "AND (? IS NULL OR state = ?) ORDER BY number DESC LIMIT ?");
+    private readonly Lazy<Statement> _listOfCustomer = session.Prepare(
+        Columns + "WHERE customer = ? AND number < ? AND (? OR placed_at IS NOT NULL) " +
+        "AND (? IS NULL OR state = ?) ORDER BY number DESC LIMIT ?");
     private readonly Lazy<Statement> _add = session.Prepare(
-        "INSERT INTO shop_order (id, state, visitor, customer, session, region, channel, " +
-        "reservation, total, currency, placed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    private readonly Lazy<Statement> _addLine = session.Prepare(
-        "INSERT INTO order_line (shop_order, line, sku, title, quantity, unit_price, total) " +
-        "VALUES (?, ?, ?, ?, ?, ?, ?)");
+        "INSERT INTO shop_order (id, state, version, customer, placed_at, due_at, terms, " +
+        "progress) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    private readonly Lazy<Statement> _put = session.Prepare(
+        "UPDATE shop_order SET state = ?, version = ?, placed_at = ?, due_at = ?, " +
+        "progress = ? WHERE id = ?");
 
     public Order? Find(OrderId id)
     {
@@ -29,59 +40,62 @@ internal sealed class OrderTable(SqliteSession session) : IOrderRows
         return rows.Next() ? Read(rows) : null;
     }
 
-    public void Add(Order order)
+    public long VersionOf(OrderId id)
     {
-        _add.Value.With(order.Id.Value).With((long)order.State).With(order.Visitor.Value)
-            .With(order.Customer?.Value).With(order.Session?.Value).With(order.Region)
-            .With(order.Channel).With(order.Reservation.Value)
-            .With(Amounts.Text(order.Total.Amount)).With(order.Total.Currency.Code)
-            .With(order.PlacedAt).Run();
-        var number = session.LastRowId;
-        for (var i = 0; i < order.Lines.Count; i++)
-        {
-            var line = order.Lines[i];
-            _addLine.Value.With(number).With(i).With(line.Sku.Value).With(line.Title)
-                .With(line.Quantity).With(Amounts.Text(line.UnitPrice.Amount))
-                .With(Amounts.Text(line.Total.Amount)).Run();
-        }
+        using var rows = _version.Value.With(id.Value).Query();
+        return rows.Next() ? rows.Long(0) : 0;
     }
 
-    public IReadOnlyList<Order> ListNewest(int limit)
+    public void Add(Order order) => _add.Value
+        .With(order.Id.Value).With((long)order.State).With(order.Version)
+        .With(order.Terms.Customer?.Value).With(order.Progress.PlacedAt).With(order.DueAt)
+        .With(JsonSerializer.SerializeToUtf8Bytes(order.Terms, StoredJson.Default.OrderTerms))
+        .With(ProgressOf(order))
+        .Run();
+
+    public void Put(Order order) => _put.Value
+        .With((long)order.State).With(order.Version).With(order.Progress.PlacedAt)
+        .With(order.DueAt).With(ProgressOf(order)).With(order.Id.Value)
+        .Run();
+
+    public IReadOnlyList<Order> ListDue(DateTimeOffset now, int limit) =>
+        ReadAll(_due.Value.With(now).With(limit));
+
+    public IReadOnlyList<Order> List(OrderQuery query)
+    {
+        var before = long.MaxValue;
+        if (query.Before is { } id)
+        {
+            using var rows = _number.Value.With(id.Value).Query();
+            if (!rows.Next()) return [];
+            before = rows.Long(0);
+        }
+        long? state = query.State is { } one ? (long)one : null;
+        var statement = query.Customer is { } customer
+            ? _listOfCustomer.Value.With(customer.Value)
+            : _list.Value;
+        return ReadAll(statement.With(before)
+            .With(query.Attempts || query.State is not null ? 1 : 0)
+            .With(state).With(state).With(query.Limit));
+    }
+
+    private static byte[] ProgressOf(Order order) =>
+        JsonSerializer.SerializeToUtf8Bytes(order.Progress, StoredJson.Default.OrderProgress);
+
+    private static List<Order> ReadAll(Statement statement)
     {
         var orders = new List<Order>();
-        using var rows = _listNewest.Value.With(limit).Query();
+        using var rows = statement.Query();
         while (rows.Next()) orders.Add(Read(rows));
         return orders;
     }
 
-    private Order Read(Statement.Rows rows)
+    private static Order Read(Statement.Rows rows) => new()
     {
-        var total = Amounts.Read(rows, 9, 10);
-        return new Order
-        {
-            Id = new(rows.Text(1)),
-            State = (OrderState)rows.Int(2),
-            Visitor = new(rows.Text(3)),
-            Customer = rows.TextOrNull(4) is { } customer ? new CustomerId(customer) : null,
-            Session = rows.TextOrNull(5) is { } visit ? new SessionId(visit) : null,
-            Region = rows.TextOrNull(6),
-            Channel = rows.TextOrNull(7),
-            Reservation = new(rows.Text(8)),
-            Lines = ReadLines(rows.Long(0), total.Currency),
-            Total = total,
-            PlacedAt = rows.Time(11),
-        };
-    }
-
-    private List<OrderLine> ReadLines(long number, Currency currency)
-    {
-        var lines = new List<OrderLine>();
-        using var rows = _findLines.Value.With(number).Query();
-        while (rows.Next())
-        {
-            lines.Add(new(new(rows.Text(0)), rows.Text(1), rows.Int(2),
-                new(Amounts.Read(rows, 3), currency), new(Amounts.Read(rows, 4), currency)));
-        }
-        return lines;
-    }
+        Id = new(rows.Text(1)),
+        State = (OrderState)rows.Int(2),
+        Version = rows.Long(3),
+        Terms = JsonSerializer.Deserialize(rows.Blob(4), StoredJson.Default.OrderTerms)!,
+        Progress = JsonSerializer.Deserialize(rows.Blob(5), StoredJson.Default.OrderProgress)!,
+    };
 }

@@ -13,8 +13,6 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
 
     private readonly Lazy<Statement> _find = session.Prepare(
         $"SELECT {Columns} FROM product p WHERE sku = ?");
-    private readonly Lazy<Statement> _findOffer = session.Prepare(
-        "SELECT title, price, currency FROM product WHERE sku = ?");
     private readonly Lazy<Statement> _list = session.Prepare(
         $"SELECT {Columns} FROM product p WHERE sku > ? ORDER BY sku LIMIT ?");
     private readonly Lazy<Statement> _listCategory = session.Prepare(
@@ -40,12 +38,6 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
         using (var rows = _find.Value.With(sku.Value).Query())
             if (rows.Next()) product = Read(rows);
         return product is null ? null : WithCategories(product);
-    }
-
-    public Offer? FindOffer(Sku sku)
-    {
-        using var rows = _findOffer.Value.With(sku.Value).Query();
-        return rows.Next() ? new(sku, rows.Text(0), Amounts.Read(rows, 1, 2)) : null;
     }
 
     public IReadOnlyList<Product> List(ProductQuery query)

@@ -39,6 +39,15 @@ internal sealed class Statement : IDisposable
 
     public Statement With(DateTimeOffset time) => With(time.UtcTicks);
 
+    public Statement With(DateTimeOffset? time) => With(time?.UtcTicks);
+
+    public Statement With(long? value)
+    {
+        if (value is { } known) return With(known);
+        Check(raw.sqlite3_bind_null(_statement, ++_bound));
+        return this;
+    }
+
     public Statement With(ReadOnlySpan<byte> bytes)
     {
         Check(raw.sqlite3_bind_blob(_statement, ++_bound, bytes));

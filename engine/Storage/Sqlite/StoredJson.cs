@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StreamCommerce.Engine.Checkout;
 
 namespace StreamCommerce.Engine.Storage.Sqlite;
 
@@ -9,4 +10,6 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Refusal))]
+[JsonSerializable(typeof(OrderTerms))]
+[JsonSerializable(typeof(OrderProgress))]
 internal sealed partial class StoredJson : JsonSerializerContext;

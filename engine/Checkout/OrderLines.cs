@@ -1,0 +1,63 @@
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Engine.Checkout;
+
+/// <summary>Which units of an order are where, and what they cost. Pure.</summary>
+internal static class OrderLines
+{
+    public static IReadOnlyList<ActionLine> NotShipped(Order order) => Left(
+        order, line => line.Quantity
+            - order.UnitsOf(line.Sku, OrderActionKind.Shipped)
+            - order.UnitsOf(line.Sku, OrderActionKind.Cancelled));
+
+    public static IReadOnlyList<ActionLine> NotReturned(Order order) => Left(
+        order, line => order.UnitsOf(line.Sku, OrderActionKind.Shipped)
+            - order.UnitsOf(line.Sku, OrderActionKind.Returned));
+
+    /// <summary>
+    /// What units cost that come back next: of a line's total, in proportion, rounded on the sum
+    /// of all that came back so far, so that the parts add up to the line's total exactly.
+    /// </summary>
+    public static Money PriceOf(Order order, IReadOnlyList<ActionLine> lines)
+    {
+        var sum = Money.Zero(order.Total.Currency);
+        foreach (var (sku, quantity) in lines)
+        {
+            var line = order.Lines.First(one => one.Sku == sku);
+            var before = order.UnitsOf(sku, OrderActionKind.Returned)
+                + order.UnitsOf(sku, OrderActionKind.Cancelled);
+            sum += Part(line.Total, before + quantity, line.Quantity)
+                - Part(line.Total, before, line.Quantity);
+        }
+        return sum;
+    }
+
+    /// <summary>Why the lines are not among those that are left; null where they are.</summary>
+    public static Refusal? Check(
+        IReadOnlyList<ActionLine> lines, IReadOnlyList<ActionLine> left, string what)
+    {
+        if (lines.Count == 0)
+            return new(RefusalCode.OrderState, $"Nothing is {what}.");
+        var seen = new HashSet<Sku>();
+        foreach (var (sku, quantity) in lines)
+        {
+            var available = left.FirstOrDefault(one => one.Sku == sku).Quantity;
+            if (quantity >= 1 && quantity <= available && seen.Add(sku)) continue;
+            return new(RefusalCode.InvalidQuantity,
+                $"{sku}: {quantity} units asked, {available} are {what}; name each product once.")
+            { Lines = [new(sku, quantity, available)] };
+        }
+        return null;
+    }
+
+    private static Money Part(Money total, int units, int of) =>
+        new Money(total.Amount * units / of, total.Currency).Round();
+
+    private static List<ActionLine> Left(Order order, Func<Pricing.QuoteLine, int> units)
+    {
+        var left = new List<ActionLine>();
+        foreach (var line in order.Lines)
+            if (units(line) is > 0 and var quantity) left.Add(new(line.Sku, quantity));
+        return left;
+    }
+}

@@ -1,0 +1,214 @@
+using System.Collections.Concurrent;
+using StreamCommerce.Engine.Fraud;
+using StreamCommerce.Engine.Payments;
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Engine.Checkout;
+
+/// <summary>
+/// Takes orders on: asks the gateway what the order says is to be asked, stores the step that
+/// follows from the answer, and so on until nothing is open. Whoever finds an order with
+/// something open may take it on; every step is stored over the version it was decided on, and
+/// every gateway knows an operation by its id, so two that do it at once do it once. Any thread.
+/// </summary>
+/// <remarks>
+/// What is stored as open may have been sent before a crash. Only the one that stored it sends it
+/// right away; all others ask the gateway first what became of it.
+/// </remarks>
+public sealed class OrderSaga(
+    ICheckoutStore store,
+    IOrderStore orders,
+    PaymentDesk payments,
+    FraudScreen screen,
+    TimeProvider time)
+{
+    // Steps of one run: four authorizations, a capture, and as many races lost, is far below.
+    private const int StepLimit = 40;
+
+    // Orders of one round: each may wait for a gateway.
+    private const int RoundLimit = 100;
+
+    private readonly ConcurrentDictionary<OrderId, byte> _running = [];
+
+    /// <summary>
+    /// Takes on a checkout that was stored a moment ago and not sent anywhere yet; what it comes
+    /// to is what its buyer is told.
+    /// </summary>
+    public ValueTask<Order> RunFirstAsync(Order order) =>
+        RunAsync(order, isFresh: true, isFirst: true, CancellationToken.None);
+
+    /// <summary>Does what somebody wants done with an order, and what follows from it.</summary>
+    public async ValueTask<Answer<Order>> DoAsync(
+        OrderId id, OrderCommand command, CancellationToken ct)
+    {
+        for (var i = 0; i < StepLimit; i++)
+        {
+            if (await orders.GetAsync(id, ct) is not { } order)
+                return new Refusal(RefusalCode.UnknownOrder, $"There is no order {id}.");
+            if (OrderRules.Decide(order, command, time.GetUtcNow()) is not { } decided)
+                return order;
+            if (!decided.Is(out var change, out var refusal)) return refusal;
+            var saved = await SaveAsync(order, change, ct);
+            if (saved.Is(out var next, out var no))
+            {
+                Learn(next, command);
+                return await RunAsync(next, isFresh: true, isFirst: false, ct);
+            }
+            if (no.Code != RefusalCode.VersionMismatch) return no;
+        }
+        return new Refusal(RefusalCode.InProgress,
+            $"Order {id} is being changed by others all the time; ask again in a moment.");
+    }
+
+    /// <summary>Takes on every order that is due.</summary>
+    /// <param name="due">Now; later than that at start-up, when nobody else can be at work.
+    /// </param>
+    /// <param name="ct">Ends the round after the current step.</param>
+    /// <returns>How many were taken on.</returns>
+    public async ValueTask<int> RunDueAsync(DateTimeOffset due, CancellationToken ct)
+    {
+        var found = await store.ListDueAsync(due, RoundLimit, ct);
+        var count = 0;
+        foreach (var order in found)
+        {
+            ct.ThrowIfCancellationRequested();
+            if (_running.ContainsKey(order.Id)) continue;
+            await RunAsync(order, isFresh: false, isFirst: false, ct);
+            count++;
+        }
+        return count;
+    }
+
+    /// <summary>A gateway has told of an operation: asks it what became of it.</summary>
+    /// <returns>False where there is no such order yet.</returns>
+    public async ValueTask<bool> NoticeAsync(PaymentNotice notice, CancellationToken ct)
+    {
+        if (notice.Order is not { } id) return true;
+        if (await orders.GetAsync(id, ct) is not { } order) return false;
+        if (order.State == OrderState.ActionRequired)
+        {
+            await DoAsync(id, new ResumePayment("webhook:" + notice.EventId), ct);
+            return true;
+        }
+        if (order.OpenPayment is not null && !_running.ContainsKey(id))
+            await RunAsync(order, isFresh: false, isFirst: false, ct);
+        return true;
+    }
+
+    // isFresh: what is open was stored by this caller and sent by nobody.
+    private async ValueTask<Order> RunAsync(
+        Order order, bool isFresh, bool isFirst, CancellationToken ct)
+    {
+        if (!_running.TryAdd(order.Id, 0)) return order;
+        try
+        {
+            for (var i = 0; i < StepLimit; i++)
+            {
+                if (await NextAsync(order, isFresh, ct) is not { } step) return order;
+                var saved = await SaveAsync(order, Answered(step.Change, isFirst), ct);
+                if (!saved.Is(out var next, out var no) && step.IfStockLost is { } lost
+                    && no.Code == RefusalCode.ReservationClosed)
+                {
+                    saved = await SaveAsync(order, Answered(lost, isFirst), ct);
+                }
+                if (saved.Is(out next, out _))
+                {
+                    order = next;
+                    // It was asked, and there is no answer yet: a later round asks again.
+                    if (order.OpenPayment is { Tries: > 0 }) return order;
+                    continue;
+                }
+                // Somebody else took a step; what is open now may have been sent.
+                if (await orders.GetAsync(order.Id, ct) is not { } current) return order;
+                (order, isFresh) = (current, false);
+            }
+            return order;
+        }
+        finally
+        {
+            _running.TryRemove(order.Id, out _);
+        }
+    }
+
+    // The step that is next, or null where nothing is to be done now.
+    private async ValueTask<Step?> NextAsync(Order order, bool isFresh, CancellationToken ct)
+    {
+        var now = time.GetUtcNow();
+        if (order.OpenPayment is not { } operation) return Unpaid(order, now);
+        var outcome = await AskAsync(order, operation, isFresh && operation.Tries == 0, ct);
+        now = time.GetUtcNow();
+        if (outcome is PaymentOutcome.Declined && order.Terms.Screened is { } screened)
+            screen.Outcome(screened, ScreeningOutcome.Declined, now);
+        var change = PaymentSteps.Settle(
+            order, operation, outcome, NextGateway(order, outcome), now);
+        return new(change, change.Stock == StockEffect.Commit
+            ? PaymentSteps.StockLost(order, operation, outcome, now)
+            : null);
+    }
+
+    private Step? Unpaid(Order order, DateTimeOffset now)
+    {
+        if (order.State != OrderState.Authorizing)
+        {
+            return order.Terms.HeldUntil <= now && OrderRules.Lapse(order, now) is { } lapsed
+                ? new(lapsed, null)
+                : null;
+        }
+        return order.Total.Amount == 0
+            ? new(PaymentSteps.PlaceFree(order, now), PaymentSteps.StockLost(order))
+            : new(PaymentSteps.Plan(
+                order, payments.Route(CheckoutRules.ToRoute(order, [])), now), null);
+    }
+
+    private async ValueTask<PaymentOutcome> AskAsync(
+        Order order, PaymentOperation operation, bool send, CancellationToken ct)
+    {
+        if (!send)
+        {
+            var found = await payments.QueryAsync(operation, ct);
+            if (found is not PaymentOutcome.NeverSeen) return found;
+        }
+        return await payments.ExecuteAsync(
+            new(operation, order.Terms.Method) { StepUp = operation.StepUp }, ct);
+    }
+
+    private string? NextGateway(Order order, PaymentOutcome outcome)
+    {
+        if (outcome is not (PaymentOutcome.Declined or PaymentOutcome.NotSent)) return null;
+        string[] tried = [.. order.Payments
+            .Where(one => one.Kind == PaymentKind.Authorize).Select(one => one.Gateway)];
+        return payments.Route(CheckoutRules.ToRoute(order, tried));
+    }
+
+    private ValueTask<Answer<Order>> SaveAsync(
+        Order before, OrderChange change, CancellationToken ct) =>
+        store.SaveAsync(
+            change with { Order = change.Order with { Version = before.Version + 1 } }, ct);
+
+    private void Learn(Order order, OrderCommand command)
+    {
+        if (command is ReviewOrder review && order.Terms.Screened is { } screened)
+        {
+            screen.Outcome(screened,
+                review.Approved ? ScreeningOutcome.Cleared : ScreeningOutcome.Fraud,
+                time.GetUtcNow());
+        }
+    }
+
+    // What the buyer is told now is what a repetition is told.
+    private static OrderChange Answered(OrderChange change, bool isFirst)
+    {
+        var order = change.Order;
+        return order.State == OrderState.Authorizing
+            || (!isFirst && order.Progress.AnsweredState is not null)
+                ? change
+                : change with
+                {
+                    Order = order.Then(
+                        progress => progress with { AnsweredState = order.State }),
+                };
+    }
+
+    // A step, and the one instead where the stock that it commits is gone.
+    private readonly record struct Step(OrderChange Change, OrderChange? IfStockLost);
+}
