@@ -10,9 +10,10 @@ namespace StreamCommerce.Engine.Payments;
 /// <item><b>Idempotent by operation id.</b> The same operation sent again, at once, later or side
 /// by side, has one effect and the first one's outcome. The same id with another kind, amount,
 /// currency or target is <see cref="PaymentOutcome.Rejected"/> and has no effect.</item>
-/// <item><b>Amounts.</b> An authorization captures once, all or a part of it; the rest is let go.
-/// Refunds add up to no more than was captured. More, or a target that is not in the right
-/// state, is Rejected, without effect.</item>
+/// <item><b>Amounts.</b> A capture takes all or a part of an authorization and lets go of the
+/// rest, unless it asks to keep it (<see cref="PaymentOperation.KeepRest"/>), which a gateway may
+/// reject. Refunds add up to no more than was captured. More, or a target that is not in the right
+/// state, is Rejected, without effect. Letting go of what was let go is Approved.</item>
 /// <item><b>Outcomes are values</b>: Approved, Declined, ActionRequired (authorizations only) or
 /// Rejected. Queries may also answer NeverSeen.</item>
 /// <item><b>Faults are exceptions of two kinds.</b> <see cref="GatewayUnavailableException"/>
@@ -57,6 +58,12 @@ public interface IPaymentGateway
     /// <param name="ct">Gives up waiting.</param>
     ValueTask<GatewayPage> ListAsync(
         DateTimeOffset from, DateTimeOffset to, string? page, CancellationToken ct);
+
+    /// <summary>
+    /// What a webhook, whose signature has been checked, tells of a payment; null where it is
+    /// about something else. <see cref="FormatException"/> where it is not the gateway's.
+    /// </summary>
+    PaymentNotice? ReadNotice(ReadOnlySpan<byte> body);
 }
 
 /// <summary>A page of a gateway's records.</summary>

@@ -73,6 +73,12 @@ public sealed record PaymentOperation(
     /// </summary>
     public string? Target { get; init; }
 
+    /// <summary>
+    /// Of a capture: holds what it does not take for another capture, instead of letting it go.
+    /// Not every gateway and account can do that.
+    /// </summary>
+    public bool KeepRest { get; init; }
+
     /// <summary>The gateway's reference of this operation, where it gave one.</summary>
     public string? Reference { get; init; }
 

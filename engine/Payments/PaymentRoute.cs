@@ -15,4 +15,10 @@ public sealed record PaymentRouteRequest(OrderId Order, Money Amount)
 
     /// <summary>Gateways that have said no to this order; they are not asked again.</summary>
     public IReadOnlyCollection<string> Tried { get; init; } = [];
+
+    /// <summary>Authorizations that were attempted for this order, on any gateway.</summary>
+    public int Attempts { get; init; }
+
+    /// <summary>When the first one was; null where there was none.</summary>
+    public DateTimeOffset? StartedAt { get; init; }
 }
