@@ -7,8 +7,7 @@ namespace StreamCommerce.Engine.Fraud;
 /// <summary>The stored JSON of requests and screenings: camel case, absent instead of null.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ScreeningRequest))]
 [JsonSerializable(typeof(Screening))]
 [JsonSerializable(typeof(PastScreening))]

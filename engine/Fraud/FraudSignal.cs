@@ -72,8 +72,23 @@ public static class FraudSignals
         .ToDictionary(pair => pair.name, pair => pair.Item2, StringComparer.Ordinal);
 
     internal static readonly int PairStart = EntityCount * MetricCount * WindowCount;
-    internal static readonly int PairCount = Pairs.Length;
-    internal static readonly int PlainStart = PairStart + (PairCount * WindowCount);
+
+    internal static readonly int Amount = IndexOf("amount");
+    internal static readonly int MeanRatio = IndexOf("amount.mean_ratio");
+    internal static readonly int Deviations = IndexOf("amount.deviations");
+    internal static readonly int NoRate = IndexOf("amount.no_rate");
+    internal static readonly int Units = IndexOf("units");
+    internal static readonly int AccountAgeDays = IndexOf("account.age_days");
+    internal static readonly int AccountPurchases = IndexOf("account.purchases");
+    internal static readonly int CardIsNew = IndexOf("card.is_new");
+    internal static readonly int DeviceIsNew = IndexOf("device.is_new");
+    internal static readonly int AddressIsNew = IndexOf("address.is_new");
+    internal static readonly int CountryDiffers = IndexOf("address.country_differs");
+    internal static readonly int PostalCodeDiffers = IndexOf("address.postal_code_differs");
+    internal static readonly int IpCountryDiffers = IndexOf("ip.country_differs");
+
+    /// <summary>How many there are.</summary>
+    public static int Count => All.Length;
 
     /// <summary>All names, in the order of their indexes.</summary>
     public static IReadOnlyList<string> Names => All;
@@ -84,4 +99,6 @@ public static class FraudSignals
         signal = default;
         return name is not null && ByName.TryGetValue(name, out signal);
     }
+
+    private static int IndexOf(string name) => ByName[name].Index;
 }

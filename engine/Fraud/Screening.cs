@@ -1,10 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace StreamCommerce.Engine.Fraud;
 
 /// <summary>What to do with an attempt to buy, from the mildest to the sternest.</summary>
 /// <remarks>Stored by name with orders: add new ones at the end, never rename one.</remarks>
-[JsonConverter(typeof(JsonStringEnumConverter<FraudDecision>))]
+[JsonConverter(typeof(CamelCaseEnumConverter<FraudDecision>))]
 public enum FraudDecision
 {
     /// <summary>Take the payment.</summary>
@@ -57,3 +58,8 @@ public readonly record struct FraudReason(string Code, int Points);
 /// <param name="Rules">The version that the rule set on trial gives itself.</param>
 public sealed record ShadowScreening(
     int Score, FraudDecision Decision, IReadOnlyList<FraudReason> Reasons, string Rules);
+
+/// <summary>Names as <c>cardTesting</c>, never numbers.</summary>
+public sealed class CamelCaseEnumConverter<TEnum>()
+    : JsonStringEnumConverter<TEnum>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
+    where TEnum : struct, Enum;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Fraud;
@@ -64,6 +65,7 @@ public sealed record ScreeningRequest
 
 /// <summary>What became of an attempt, learned later.</summary>
 /// <remarks>Stored by name with orders: add new ones at the end, never rename one.</remarks>
+[JsonConverter(typeof(CamelCaseEnumConverter<ScreeningOutcome>))]
 public enum ScreeningOutcome
 {
     /// <summary>The gateway declined the payment.</summary>
