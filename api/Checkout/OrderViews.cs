@@ -1,58 +1,57 @@
-using StreamCommerce.Api.Carts;
-using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Payments;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Api.Checkout;
-
-/// <summary>What a buyer asks for.</summary>
-/// <param name="VisitorId">Who buys.</param>
-/// <param name="Currency">What is paid in: an ISO 4217 code.</param>
-/// <param name="CartId">Buys what is in this cart and empties it; or else give lines.</param>
-/// <param name="Lines">What to buy; at most 200.</param>
-/// <param name="CustomerId">The signed-in customer.</param>
-/// <param name="SessionId">The visit.</param>
-/// <param name="Region">The market: a country or a sales region.</param>
-/// <param name="Channel">The sales channel.</param>
-/// <param name="ExpectedTotal">What the buyer has seen; another total is refused.</param>
-public sealed record CheckoutBody(
-    string VisitorId,
-    Currency Currency,
-    string? CartId = null,
-    IReadOnlyList<CartLineView>? Lines = null,
-    string? CustomerId = null,
-    string? SessionId = null,
-    string? Region = null,
-    string? Channel = null,
-    Money? ExpectedTotal = null)
-{
-    // Until callers are authenticated, a key is unique a visitor.
-    internal CheckoutRequest ToRequest(string key) => new()
-    {
-        Key = new CheckoutKey(VisitorId, key),
-        Visitor = new VisitorId(VisitorId),
-        Customer = CustomerId is null ? null : new CustomerId(CustomerId),
-        Session = SessionId is null ? null : new SessionId(SessionId),
-        Cart = CartId is null ? null : new CartId(CartId),
-        Lines = Lines is null ? [] :
-            [.. Lines.Select(line => new CartLine(new Sku(line.ProductId), line.Quantity))],
-        Region = Region,
-        Channel = Channel,
-        Currency = Currency,
-        ExpectedTotal = ExpectedTotal?.Amount,
-    };
-}
 
 /// <summary>A product of an order, priced as it was at that moment.</summary>
 /// <param name="ProductId">The product.</param>
 /// <param name="Title">Its title then.</param>
 /// <param name="Quantity">Units.</param>
 /// <param name="UnitPrice">Price of one unit then.</param>
-/// <param name="Total">Price of the line.</param>
+/// <param name="Discount">What promotions take off the line; absent where none does.</param>
+/// <param name="Tax">Tax of the line; absent where there is none.</param>
+/// <param name="Total">What is paid for the line.</param>
+/// <param name="ShipsFrom">Where its units ship from; absent where there is one place only.
+/// </param>
+/// <param name="Shipped">Units that have left; absent where none has.</param>
+/// <param name="Cancelled">Units that will not leave; absent where there are none.</param>
+/// <param name="Returned">Units that came back; absent where there are none.</param>
 public sealed record OrderLineView(
-    string ProductId, string Title, int Quantity, Money UnitPrice, Money Total);
+    string ProductId,
+    string Title,
+    int Quantity,
+    Money UnitPrice,
+    Money? Discount,
+    Money? Tax,
+    Money Total,
+    IReadOnlyList<ShipsFromView>? ShipsFrom,
+    int? Shipped,
+    int? Cancelled,
+    int? Returned);
 
-/// <summary>What was bought.</summary>
+/// <summary>Units that ship from a place.</summary>
+/// <param name="Location">The place.</param>
+/// <param name="Quantity">Units.</param>
+public sealed record ShipsFromView(string Location, int Quantity);
+
+/// <summary>The money of an order.</summary>
+/// <param name="Authorized">What a gateway holds or held for it.</param>
+/// <param name="Captured">What was taken.</param>
+/// <param name="Refunded">What was given back.</param>
+/// <param name="Pending">Whether a gateway's answer is outstanding.</param>
+/// <param name="ActionToken">What the gateway's script needs for the buyer to confirm; absent
+/// where nothing is asked of the buyer.</param>
+/// <param name="ActionUrl">Where to send the buyer to confirm instead.</param>
+public sealed record PaymentView(
+    Money Authorized,
+    Money Captured,
+    Money Refunded,
+    bool Pending,
+    string? ActionToken,
+    Uri? ActionUrl);
+
+/// <summary>What was bought, or was tried to be.</summary>
 /// <param name="Id">The order.</param>
 /// <param name="State">Where it is.</param>
 /// <param name="VisitorId">Who bought.</param>
@@ -60,8 +59,11 @@ public sealed record OrderLineView(
 /// <param name="Region">The market.</param>
 /// <param name="Channel">The sales channel.</param>
 /// <param name="Lines">What.</param>
-/// <param name="Total">The sum of the lines' totals.</param>
-/// <param name="PlacedAt">When.</param>
+/// <param name="Total">What is paid.</param>
+/// <param name="Payment">The money; absent where nothing is to pay.</param>
+/// <param name="Reason">Why it failed or was cancelled.</param>
+/// <param name="StartedAt">When the buyer asked.</param>
+/// <param name="PlacedAt">When it was bought; absent where it was not.</param>
 public sealed record OrderView(
     string Id,
     string State,
@@ -71,19 +73,89 @@ public sealed record OrderView(
     string? Channel,
     IReadOnlyList<OrderLineView> Lines,
     Money Total,
-    DateTimeOffset PlacedAt)
+    PaymentView? Payment,
+    string? Reason,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? PlacedAt)
 {
     internal static OrderView Of(Order order) => new(
         order.Id.Value,
-        order.State.ToString().ToLowerInvariant(),
-        order.Visitor.Value,
-        order.Customer?.Value,
-        order.Region,
-        order.Channel,
-        [.. order.Lines.Select(line => new OrderLineView(
-            line.Sku.Value, line.Title, line.Quantity, line.UnitPrice, line.Total))],
+        StateText(order.State),
+        order.Terms.Visitor.Value,
+        order.Terms.Customer?.Value,
+        order.Terms.Region,
+        order.Terms.Channel,
+        LinesOf(order, order.Progress.Actions.Count > 0),
         order.Total,
-        order.PlacedAt);
+        PaymentOf(order),
+        order.Progress.Refusal?.Detail,
+        order.Terms.StartedAt,
+        order.Progress.PlacedAt);
+
+    /// <summary>The order as its buyer's first request was told of it.</summary>
+    internal static OrderView Of(CheckoutAnswer answer)
+    {
+        var order = answer.Order;
+        if (answer.State == order.State && order.Progress.Actions.Count == 0) return Of(order);
+        var zero = Money.Zero(order.Total.Currency);
+        var isPlaced = answer.State is OrderState.Placed or OrderState.Confirmed;
+        return Of(order) with
+        {
+            State = StateText(answer.State),
+            Lines = LinesOf(order, withActions: false),
+            Payment = order.Payments.Count == 0 ? null : PaymentOf(order)! with
+            {
+                Authorized = isPlaced ? order.Total : zero,
+                Captured = answer.State == OrderState.Confirmed ? order.Total : zero,
+                Refunded = zero,
+                Pending = false,
+            },
+            Reason = null,
+            PlacedAt = isPlaced ? order.Progress.PlacedAt : null,
+        };
+    }
+
+    /// <summary>A state as programs read it: <c>partlyShipped</c>.</summary>
+    internal static string StateText(OrderState state) => state switch
+    {
+        // The hot ones without work.
+        OrderState.Confirmed => "confirmed",
+        OrderState.Placed => "placed",
+        _ => string.Concat(char.ToLowerInvariant(state.ToString()[0]), state.ToString()[1..]),
+    };
+
+    private static OrderLineView[] LinesOf(Order order, bool withActions)
+    {
+        var lines = new OrderLineView[order.Lines.Count];
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var line = order.Lines[i];
+            int? Units(OrderActionKind kind) =>
+                withActions && order.UnitsOf(line.Sku, kind) is > 0 and var units ? units : null;
+            lines[i] = new(
+                line.Sku.Value, line.Title, line.Quantity, line.UnitPrice,
+                line.Discount.Amount == 0 ? null : line.Discount,
+                line.Tax.Amount == 0 ? null : line.Tax,
+                line.Total,
+                order.Progress.ShipsFrom.Count == 0 ? null : [.. order.Progress.ShipsFrom
+                    .Where(from => from.Sku == line.Sku)
+                    .Select(from => new ShipsFromView(from.Location, from.Quantity))],
+                Units(OrderActionKind.Shipped),
+                Units(OrderActionKind.Cancelled),
+                Units(OrderActionKind.Returned));
+        }
+        return lines;
+    }
+
+    private static PaymentView? PaymentOf(Order order)
+    {
+        if (order.Payments.Count == 0) return null;
+        var amounts = PaymentAmounts.Of(order.Total.Currency, order.Payments);
+        var waiting = order.State == OrderState.ActionRequired ? order.Payments[^1] : null;
+        return new(
+            amounts.Authorized, amounts.Captured, amounts.Refunded, amounts.IsUncertain,
+            waiting?.ActionToken, waiting?.ActionUrl);
+    }
 }
 
 /// <summary>The last orders.</summary>

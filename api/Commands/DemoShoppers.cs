@@ -77,7 +77,7 @@ internal sealed class DemoShoppers(
     {
         var shopper = checkout.Shopper;
         var body = new CheckoutBody(shopper.Visitor.Value, catalogue.Products[0].BasePrice.Currency,
-            shopper.Visitor.Value, null, shopper.Customer?.Value, shopper.Session?.Value,
+            shopper.Visitor.Value, null, new("tok_visa"), shopper.Customer?.Value, shopper.Session?.Value,
             shopper.Region, shopper.Channel);
         var answer = await AskAsync(HttpMethod.Post, "v1/checkout", checkout.Order.Value, body,
             ApiJson.Default.CheckoutBody, ct);

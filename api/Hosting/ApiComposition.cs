@@ -56,6 +56,7 @@ internal static class ApiComposition
         v1.MapStock();
         v1.MapCarts();
         v1.MapCheckout();
+        v1.MapOrders();
         v1.MapRecommendations();
         v1.MapFunnels();
         v1.MapVisitors();

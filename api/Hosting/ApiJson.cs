@@ -11,6 +11,7 @@ using StreamCommerce.Api.Problems;
 using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Api.Hosting;
 
@@ -34,6 +35,11 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(AddLineBody))]
 [JsonSerializable(typeof(SetLineBody))]
 [JsonSerializable(typeof(CheckoutBody))]
+[JsonSerializable(typeof(Quote))]
+[JsonSerializable(typeof(ReasonBody))]
+[JsonSerializable(typeof(AmountBody))]
+[JsonSerializable(typeof(ShipmentBody))]
+[JsonSerializable(typeof(ReturnBody))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderList))]
 [JsonSerializable(typeof(Suggestions))]

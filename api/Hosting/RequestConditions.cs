@@ -51,6 +51,12 @@ internal static class RequestConditions
     public const string KeyDescription =
         "The sender's id of the operation: repeated with the same one, it has one effect.";
 
+    /// <summary>What is wrong with a required key; null where it is there.</summary>
+    public static Problem? CheckKey(string? key) => string.IsNullOrEmpty(key)
+        ? Problem.Invalid(IdempotencyKey,
+            "is required, so that a repeated request acts once; send a new UUID an attempt.")
+        : null;
+
     /// <summary>A version as an entity tag.</summary>
     public static string ToTag(long version) =>
         string.Create(CultureInfo.InvariantCulture, $"\"{version}\"");

@@ -1,7 +1,9 @@
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Recommendations;
@@ -41,6 +43,7 @@ public sealed class ServiceHost : IAsyncDisposable
     {
         var builder = NewBuilder(settings);
         var apiOptions = ServiceSettings.ReadApi(builder.Configuration);
+        var payments = ServiceSettings.ReadPayments(builder.Configuration);
         ShopCore core;
         using (var loggers = LoggerFactory.Create(logging => logging
             .AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole()))
@@ -51,6 +54,7 @@ public sealed class ServiceHost : IAsyncDisposable
         try
         {
             AddServices(builder.Services, settings, apiOptions, core);
+            AddCheckout(builder.Services, settings, payments);
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();
             app.MapApi();
@@ -144,8 +148,33 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Stores.Checkout);
         services.AddSingleton(core.Stores.Outbox);
         services.AddSingleton<CartDesk>();
+    }
+
+    private static void AddCheckout(
+        IServiceCollection services, ServiceSettings settings, PaymentOptions payments)
+    {
+        services.AddSingleton(payments);
+        // Made by the container, which closes it: its gateways keep files and connections.
+        services.AddSingleton(_ => new GatewayHall(payments, settings));
+        services.AddSingleton(provider => new PaymentDesk(
+            provider.GetRequiredService<GatewayHall>().Gateways, payments, settings.Time));
+        services.AddSingleton(new FraudScreen());
+        services.AddSingleton(provider => new FraudRulesFile(
+            settings.DataDirectory,
+            provider.GetRequiredService<FraudScreen>(),
+            settings.Time,
+            provider.GetRequiredService<ILogger<FraudRulesFile>>()));
+        services.AddSingleton<QuoteDesk>();
+        services.AddSingleton<OrderSaga>();
         services.AddSingleton(provider => new CheckoutDesk(
-            core.Stores.Checkout, StockRegion.Home, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<QuoteDesk>(),
+            provider.GetRequiredService<ICheckoutStore>(),
+            provider.GetRequiredService<OrderSaga>(),
+            provider.GetRequiredService<PaymentDesk>(),
+            provider.GetRequiredService<FraudScreen>(),
+            StockRegion.Home,
+            settings.Time));
+        services.AddHostedService<CheckoutService>();
     }
 
     private static void AddQueries(IServiceCollection services)

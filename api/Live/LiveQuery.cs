@@ -36,7 +36,7 @@ internal sealed class LiveQuery(
         var wanted = await suggestions.NameAsync(
             [.. trending.Read().Take(Newest).Select(product =>
                 new SuggestedProduct(product.Sku.Value, null, product.Score))], ct);
-        var placed = await orders.ListNewestAsync(Newest, ct);
+        var placed = await orders.ListNewestAsync(new(Newest), ct);
         return new LiveSnapshot(
             time.GetUtcNow(),
             handled,

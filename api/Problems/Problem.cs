@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using StreamCommerce.Api.Hosting;
 
 namespace StreamCommerce.Api.Problems;
@@ -52,6 +54,10 @@ public sealed record Problem
     /// <summary>Events or rows that were not taken, when none was.</summary>
     public IReadOnlyList<RefusedEntry>? Refused { get; init; }
 
+    /// <summary>Seconds after which the same request makes sense again.</summary>
+    [JsonIgnore]
+    public int? RetryAfterSeconds { get; init; }
+
     /// <summary>A problem of a kind of its own.</summary>
     public static Problem Of(int status, string kind, string title, string detail) => new()
     {
@@ -82,7 +88,11 @@ public sealed record Problem
     {
         context.Response.StatusCode = Status;
         // A second is enough for a full queue, and soon enough for a disk that was cleared.
-        if (Status == 503) context.Response.Headers.RetryAfter = "1";
+        if ((RetryAfterSeconds ?? (Status == 503 ? 1 : null)) is { } seconds)
+        {
+            context.Response.Headers.RetryAfter =
+                seconds.ToString(CultureInfo.InvariantCulture);
+        }
         return context.Response.WriteAsJsonAsync(
             this, ApiJson.Wire.Problem, MediaType, context.RequestAborted);
     }

@@ -11,6 +11,7 @@ internal static class RefusalProblems
         var (status, title) = Row(refusal.Code);
         return Problem.Of(status, Kind(refusal.Code), title, refusal.Detail) with
         {
+            RetryAfterSeconds = refusal.Code == RefusalCode.InProgress ? 1 : null,
             Lines = refusal.Lines.Count == 0 ? null : [.. refusal.Lines.Select(line =>
                 new LineProblem(line.Sku.Value, line.Asked, line.Available))],
         };
@@ -33,6 +34,16 @@ internal static class RefusalProblems
         RefusalCode.InProgress => (409, "The first request is being worked on"),
         RefusalCode.UnknownReservation => (404, "There is no such reservation"),
         RefusalCode.ReservationClosed => (409, "The reservation is closed"),
+        RefusalCode.UnknownOrder => (404, "There is no such order"),
+        RefusalCode.OrderState => (409, "The order's state does not allow it"),
+        RefusalCode.InvalidAmount => (422, "The amount is not possible"),
+        RefusalCode.PaymentRequired => (402, "There is something to pay"),
+        RefusalCode.PaymentDeclined => (402, "The payment was declined"),
+        RefusalCode.PaymentRejected => (422, "The gateway does not take this payment"),
+        RefusalCode.PaymentUnavailable => (503, "No payment gateway can be reached"),
+        RefusalCode.FraudSuspected => (403, "The order is not accepted"),
+        RefusalCode.StockLost => (409, "The stock was lost before the payment was through"),
+        RefusalCode.OrderCancelled => (409, "The order was cancelled"),
         _ => (400, "The shop says no"),
     };
 

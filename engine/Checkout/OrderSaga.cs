@@ -28,6 +28,9 @@ public sealed class OrderSaga(
     // Orders of one round: each may wait for a gateway.
     private const int RoundLimit = 100;
 
+    // Orders that were under way in a crash: as many as requests, and those that wait.
+    private const int ResumeLimit = 100_000;
+
     private readonly ConcurrentDictionary<OrderId, byte> _running = [];
 
     /// <summary>
@@ -39,7 +42,7 @@ public sealed class OrderSaga(
 
     /// <summary>Does what somebody wants done with an order, and what follows from it.</summary>
     public async ValueTask<Answer<Order>> DoAsync(
-        OrderId id, OrderCommand command, CancellationToken ct)
+        OrderId id, OrderCommand command, CancellationToken ct = default)
     {
         for (var i = 0; i < StepLimit; i++)
         {
@@ -60,14 +63,27 @@ public sealed class OrderSaga(
             $"Order {id} is being changed by others all the time; ask again in a moment.");
     }
 
-    /// <summary>Takes on every order that is due.</summary>
-    /// <param name="due">Now; later than that at start-up, when nobody else can be at work.
-    /// </param>
+    /// <summary>Takes on the orders that are due, so many a round.</summary>
+    /// <param name="due">Now.</param>
     /// <param name="ct">Ends the round after the current step.</param>
     /// <returns>How many were taken on.</returns>
-    public async ValueTask<int> RunDueAsync(DateTimeOffset due, CancellationToken ct)
+    public async ValueTask<int> RunDueAsync(DateTimeOffset due, CancellationToken ct) =>
+        await RunAllAsync(await store.ListDueAsync(due, RoundLimit, ct), ct);
+
+    /// <summary>
+    /// Takes on, at start-up, what was under way when the process before ended: nobody else is at
+    /// work on it, whatever was agreed about when it is due.
+    /// </summary>
+    /// <returns>How many were taken on.</returns>
+    public async ValueTask<int> ResumeAsync(CancellationToken ct)
     {
-        var found = await store.ListDueAsync(due, RoundLimit, ct);
+        var open = await store.ListDueAsync(DateTimeOffset.MaxValue, ResumeLimit, ct);
+        return await RunAllAsync([.. open.Where(order => order.OpenPayment is not null
+            || order.State == OrderState.Authorizing)], ct);
+    }
+
+    private async ValueTask<int> RunAllAsync(IReadOnlyList<Order> found, CancellationToken ct)
+    {
         var count = 0;
         foreach (var order in found)
         {

@@ -131,7 +131,7 @@ internal static class CheckoutBenchmark
                 var order = from + i;
                 var sent = Stopwatch.GetTimestamp();
                 await PostAsync(client, "v1/checkout", $$"""
-                    {"visitorId":"visitor-{{order}}","currency":"EUR","lines":[
+                    {"visitorId":"visitor-{{order}}","currency":"EUR","payment":{"token":"tok_visa"},"lines":[
                     {"productId":"P{{First(order)}}","quantity":1},
                     {"productId":"P{{Second(order)}}","quantity":1}]}
                     """, key: $"order-{order}");

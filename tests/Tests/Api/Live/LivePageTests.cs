@@ -158,7 +158,7 @@ public sealed class LivePageTests(ServiceFixture service, Browser browser)
 
     private async Task OrderAsync(string product, int quantity, string visitor) =>
         (await service.PostAsync("/v1/checkout", $$"""
-            {"visitorId":"{{visitor}}","currency":"EUR",
+            {"visitorId":"{{visitor}}","currency":"EUR","payment":{"token":"tok_visa"},
              "lines":[{"productId":"{{product}}","quantity":{{quantity}}}]}
             """, headers: ("Idempotency-Key", visitor))).MustBe(HttpStatusCode.Created);
 

@@ -2,7 +2,10 @@ using Microsoft.Extensions.Time.Testing;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Payments;
+using StreamCommerce.Engine.Payments.Sandbox;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Memory;
 using StreamCommerce.Engine.Storage.Sqlite;
@@ -19,6 +22,7 @@ public sealed class ShopFixture : IAsyncDisposable
     public static readonly Currency Euro = Currency.Of("EUR");
 
     private readonly string? _folder;
+    private SandboxGateway? _gateway;
     private int _operations;
 
     private ShopFixture(string? folder)
@@ -90,12 +94,26 @@ public sealed class ShopFixture : IAsyncDisposable
             Key = new("shop", key),
             Visitor = new("v1"),
             Currency = Euro,
+            Payment = new("tok_visa"),
             Lines = [.. lines.Select(l => new CartLine(new(l.Sku), l.Quantity))],
         };
 
-    public ValueTask<StreamCommerce.Engine.Answer<PlacedOrder>> BuyAsync(
-        CheckoutRequest request) =>
-        new CheckoutDesk(Stores.Checkout, StockRegion.Home, Time).PlaceAsync(request, Ct);
+    /// <summary>The shop's gateway; it lives on when the shop is opened again.</summary>
+    public SandboxGateway Gateway => _gateway ??= new(
+        new GatewayOptions { Name = PaymentOptions.SandboxName, LedgerLimit = 100_000 }, Time);
+
+    public PaymentDesk Payments => new([Gateway], new PaymentOptions(), Time);
+
+    public OrderSaga Saga => new(Stores.Checkout, Stores.Orders, Payments, Screen, Time);
+
+    public FraudScreen Screen { get; } = new();
+
+    public CheckoutDesk Desk => new(
+        new QuoteDesk(Stores.Products, Stores.Carts), Stores.Checkout, Saga, Payments, Screen,
+        StockRegion.Home, Time);
+
+    public ValueTask<StreamCommerce.Engine.Answer<CheckoutAnswer>> BuyAsync(
+        CheckoutRequest request) => Desk.PlaceAsync(request, Ct);
 
     /// <summary>The invariant of all stock: never negative, and the ledger adds up to it.</summary>
     public async Task CheckLedgerAsync()
@@ -125,6 +143,7 @@ public sealed class ShopFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Stores.DisposeAsync();
+        _gateway?.Dispose();
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
     }
 }

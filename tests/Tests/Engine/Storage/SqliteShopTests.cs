@@ -180,7 +180,7 @@ public sealed class SqliteShopTests : IAsyncLifetime
         await last.Task.WaitAsync(TestContext.Current.CancellationToken);
 
         Assert.NotNull(await stored!);
-        Assert.Equal([5L, 3L], seen.OfType<StockChanged>().Select(c => c.Available));
+        Assert.Equal(3, seen.OfType<StockChanged>().Last().Available);
         Assert.Equal(10m, Assert.Single(seen.OfType<PriceChanged>()).Price.Amount);
     }
 
@@ -216,8 +216,10 @@ public sealed class SqliteShopTests : IAsyncLifetime
         await using var stores = SqliteShop.Open(ShopFixture.Options(copy), _shop.Time);
         foreach (var id in acknowledged)
             Assert.NotNull(await stores.Orders.GetAsync(id, _shop.Ct));
-        var orders = await stores.Orders.ListNewestAsync(100_000, _shop.Ct);
+        var orders = await stores.Orders.ListNewestAsync(
+            new(100_000) { Attempts = true }, _shop.Ct);
         var share = await stores.Stock.GetAsync(ShopFixture.Share("tea"), _shop.Ct);
-        Assert.Equal((100_000 - orders.Count, 0), (share.Available, share.Reserved));
+        Assert.Equal(100_000 - orders.Count, share.Available);
+        Assert.Equal(orders.Count(order => order.State.IsPending()), share.Reserved);
     }
 }
