@@ -8,7 +8,7 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 /// </summary>
 internal static class Schema
 {
-    private static readonly string[] Steps = [Step1];
+    private static readonly string[] Steps = [Step1, Step2];
 
     /// <summary>The version that this program reads and writes.</summary>
     public static int Version => Steps.Length;
@@ -140,6 +140,21 @@ internal static class Schema
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             event BLOB NOT NULL
         );
+        """;
+
+    private const string Step2 = """
+        CREATE TABLE webhook (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            gateway TEXT NOT NULL,
+            event TEXT NOT NULL,
+            received_at INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            state INTEGER NOT NULL,
+            tries INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            UNIQUE (gateway, event)
+        );
+        CREATE INDEX webhook_due ON webhook (due_at, number) WHERE state = 1;
         """;
 
     /// <summary>
