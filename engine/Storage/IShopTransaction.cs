@@ -3,6 +3,7 @@ using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Outbox;
+using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Ingest.Events;
 
@@ -33,6 +34,8 @@ internal interface IShopTransaction
     ILedgerRows Ledger { get; }
 
     IOutboxRows Outbox { get; }
+
+    IWebhookRows Webhooks { get; }
 
     /// <summary>Puts a change on the change stream, after the commit.</summary>
     void Tell(StoreChange change);
@@ -117,4 +120,21 @@ internal interface IOutboxRows
     IReadOnlyList<OutboxEntry> Read(int limit);
 
     void RemoveThrough(long id);
+}
+
+internal interface IWebhookRows
+{
+    bool Knows(string gateway, string eventId);
+
+    void Add(StoredWebhook webhook);
+
+    /// <summary>Waiting ones whose time is not after a moment, the earliest due first.</summary>
+    IReadOnlyList<StoredWebhook> ListDue(DateTimeOffset now, int limit);
+
+    /// <summary>Sets state, tries and due time of the row of that number.</summary>
+    void Update(StoredWebhook webhook);
+
+    int Replay(long from, bool handledToo, DateTimeOffset now);
+
+    int Forget(DateTimeOffset before, int limit);
 }

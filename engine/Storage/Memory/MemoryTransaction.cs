@@ -27,6 +27,8 @@ internal sealed class MemoryTransaction : IShopTransaction
 
     public IOutboxRows Outbox { get; } = new OutboxRows();
 
+    public IWebhookRows Webhooks { get; } = new WebhookRows();
+
     /// <summary>Starts a unit of work; what one that threw has told is forgotten.</summary>
     public void Begin(DateTimeOffset now)
     {

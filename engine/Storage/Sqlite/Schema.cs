@@ -8,7 +8,7 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 /// </summary>
 internal static class Schema
 {
-    private static readonly string[] Steps = [Step1, OrderStep2];
+    private static readonly string[] Steps = [Step1, OrderStep2 + WebhookStep2];
 
     /// <summary>The version that this program reads and writes.</summary>
     public static int Version => Steps.Length;
@@ -160,6 +160,21 @@ internal static class Schema
         CREATE INDEX order_open ON shop_order (number) WHERE due_at IS NOT NULL;
         CREATE INDEX order_by_customer ON shop_order (customer, number)
             WHERE customer IS NOT NULL;
+        """;
+
+    private const string WebhookStep2 = """
+        CREATE TABLE webhook (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            gateway TEXT NOT NULL,
+            event TEXT NOT NULL,
+            received_at INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            state INTEGER NOT NULL,
+            tries INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            UNIQUE (gateway, event)
+        );
+        CREATE INDEX webhook_due ON webhook (due_at, number) WHERE state = 1;
         """;
 
     /// <summary>

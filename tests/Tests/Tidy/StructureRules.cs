@@ -24,6 +24,7 @@ internal static partial class StructureRules
         (SynapseNamespace(), "notebooks/Publisher"),
         (MLNetNamespace(), "models/MLNet"),
         (DuckDBNamespace(), "*/Analytics"),
+        (StripeNamespace(), "engine/Payments/Stripe"),
     ];
 
     private static readonly string[] ExpectedTopLevel =
@@ -152,4 +153,8 @@ internal static partial class StructureRules
 
     [GeneratedRegex(@"\bDuckDB\.NET\b")]
     private static partial Regex DuckDBNamespace();
+
+    // A word of its own in code: not the adapter's namespace, not a text, not Stripe-Signature.
+    [GeneratedRegex(@"^\s*(?:global )?using (?:static |\w+ = )?Stripe\b|\bglobal::Stripe\b")]
+    private static partial Regex StripeNamespace();
 }

@@ -64,6 +64,10 @@ public sealed class TidyRuleTests
     [InlineData("models/Factors.cs", "// as Microsoft.ML does it", false)]
     [InlineData("api/Query.cs", "using DuckDB.NET.Data;", true)]
     [InlineData("engine/Analytics/Query.cs", "using DuckDB.NET.Data;", false)]
+    [InlineData("engine/Payments/PaymentDesk.cs", "using Stripe;", true)]
+    [InlineData("api/Host.cs", "    global::Stripe.Event told;", true)]
+    [InlineData("engine/Payments/Stripe/StripeGateway.cs", "using Stripe;", false)]
+    [InlineData("api/Host.cs", "using StreamCommerce.Engine.Payments.Stripe;", false)]
     public void A_vendors_library_outside_its_adapter_is_found(
         string path, string line, bool found) =>
         Assert.Equal(found, StructureRules.StrayVendors(SourceFile.Of(path, line)).Any());
