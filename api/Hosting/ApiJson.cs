@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using StreamCommerce.Api.Carts;
 using StreamCommerce.Api.Checkout;
 using StreamCommerce.Api.Events;
+using StreamCommerce.Api.Fraud;
 using StreamCommerce.Api.Health;
 using StreamCommerce.Api.Insight;
 using StreamCommerce.Api.Live;
@@ -11,6 +12,7 @@ using StreamCommerce.Api.Problems;
 using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
+using StreamCommerce.Engine.Fraud;
 
 namespace StreamCommerce.Api.Hosting;
 
@@ -36,6 +38,11 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(CheckoutBody))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderList))]
+[JsonSerializable(typeof(FraudRuleSet))]
+[JsonSerializable(typeof(FraudDecisionList))]
+[JsonSerializable(typeof(ReviewList))]
+[JsonSerializable(typeof(ReviewView))]
+[JsonSerializable(typeof(ReviewBody))]
 [JsonSerializable(typeof(Suggestions))]
 [JsonSerializable(typeof(FunnelView))]
 [JsonSerializable(typeof(ProfileView))]
