@@ -6,6 +6,7 @@ using StreamCommerce.Api.Commands;
 var root = new RootCommand("StreamCommerce: events in; stock, carts and recommendations out.")
 {
     DemoCommand.Create(AnsiConsole.Console, TimeProvider.System),
+    FraudCommand.Create(AnsiConsole.Console, TimeProvider.System),
     LogCommand.Create(),
     RebuildCommand.Create(),
     ReplayCommand.Create(AnsiConsole.Console, TimeProvider.System),

@@ -1,6 +1,7 @@
 using StreamCommerce.Api.Carts;
 using StreamCommerce.Api.Checkout;
 using StreamCommerce.Api.Events;
+using StreamCommerce.Api.Fraud;
 using StreamCommerce.Api.Health;
 using StreamCommerce.Api.Insight;
 using StreamCommerce.Api.Live;
@@ -57,6 +58,7 @@ internal static class ApiComposition
         v1.MapCarts();
         v1.MapCheckout();
         v1.MapOrders();
+        app.MapFraud(v1);
         v1.MapRecommendations();
         v1.MapFunnels();
         v1.MapVisitors();

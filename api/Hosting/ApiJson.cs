@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using StreamCommerce.Api.Carts;
 using StreamCommerce.Api.Checkout;
 using StreamCommerce.Api.Events;
+using StreamCommerce.Api.Fraud;
 using StreamCommerce.Api.Health;
 using StreamCommerce.Api.Insight;
 using StreamCommerce.Api.Live;
@@ -12,6 +13,7 @@ using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Fraud;
 
 namespace StreamCommerce.Api.Hosting;
 
@@ -42,6 +44,11 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(ReturnBody))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderList))]
+[JsonSerializable(typeof(FraudRuleSet))]
+[JsonSerializable(typeof(FraudDecisionList))]
+[JsonSerializable(typeof(ReviewList))]
+[JsonSerializable(typeof(ReviewView))]
+[JsonSerializable(typeof(ReviewBody))]
 [JsonSerializable(typeof(Suggestions))]
 [JsonSerializable(typeof(FunnelView))]
 [JsonSerializable(typeof(ProfileView))]

@@ -1,3 +1,4 @@
+using StreamCommerce.Api.Fraud;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Fraud;
@@ -123,6 +124,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton<IEventLog>(core.Log);
         AddStores(services, core);
         AddQueries(services);
+        services.AddFraud(settings.DataDirectory);
         services.AddApi(apiOptions, core);
 
         services.AddSingleton(new Health.WriteProbe(

@@ -11,6 +11,7 @@ namespace StreamCommerce.Engine.Fraud;
 [JsonSerializable(typeof(ScreeningRequest))]
 [JsonSerializable(typeof(Screening))]
 [JsonSerializable(typeof(PastScreening))]
+[JsonSerializable(typeof(Backtesting.BacktestEvent))]
 public sealed partial class FraudJson : JsonSerializerContext
 {
     /// <summary>For what is stored; leaves + and é as they are.</summary>

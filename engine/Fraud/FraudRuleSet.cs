@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Fraud;
@@ -6,8 +7,12 @@ namespace StreamCommerce.Engine.Fraud;
 /// Rules as data, as they are written in <c>fraud.json</c>. <see cref="FraudRuleCheck"/> says what
 /// is valid, <see cref="FraudPolicy"/> judges by it.
 /// </summary>
+/// <remarks>What may be absent is never null: generated readers of JSON set absent members to
+/// null, past their initializers.</remarks>
 public sealed record FraudRuleSet
 {
+    private static readonly FraudLists NoLists = new();
+
     /// <summary>The set's own name or number, recorded with every screening.</summary>
     public required string Version { get; init; }
 
@@ -16,14 +21,17 @@ public sealed record FraudRuleSet
 
     /// <summary>What one unit of another currency is worth in <see cref="Currency"/>. An amount
     /// without a rate sets <c>amount.no_rate</c> and no other signal of amounts.</summary>
-    public IReadOnlyDictionary<string, double> Rates { get; init; } =
-        new Dictionary<string, double>();
+    public IReadOnlyDictionary<string, double> Rates
+    {
+        get => field ?? ReadOnlyDictionary<string, double>.Empty;
+        init;
+    }
 
     public required FraudThresholds Thresholds { get; init; }
 
-    public FraudLists Lists { get; init; } = new();
+    public FraudLists Lists { get => field ?? NoLists; init; }
 
-    public IReadOnlyList<FraudRule> Rules { get; init; } = [];
+    public IReadOnlyList<FraudRule> Rules { get => field ?? []; init; }
 }
 
 /// <summary>The scores from which on an attempt is no longer let pass; 1 to 101 in rising order,
@@ -33,38 +41,40 @@ public sealed record FraudThresholds(int Challenge, int Review, int Block);
 /// <summary>Whom to judge without looking at the score.</summary>
 public sealed record FraudLists
 {
+    private static readonly FraudList Empty = new();
+
     /// <summary>Allowed, whatever rules and other lists say.</summary>
-    public FraudList Allow { get; init; } = new();
+    public FraudList Allow { get => field ?? Empty; init; }
 
     /// <summary>At least reviewed.</summary>
-    public FraudList Review { get; init; } = new();
+    public FraudList Review { get => field ?? Empty; init; }
 
     /// <summary>Blocked.</summary>
-    public FraudList Block { get; init; } = new();
+    public FraudList Block { get => field ?? Empty; init; }
 }
 
 /// <summary>Entities by kind.</summary>
 public sealed record FraudList
 {
-    public IReadOnlyList<string> Card { get; init; } = [];
+    public IReadOnlyList<string> Card { get => field ?? []; init; }
 
     /// <summary>Addresses, or networks as <c>203.0.113.0/24</c>; an IPv6 address stands for its
     /// /64.</summary>
-    public IReadOnlyList<string> Ip { get; init; } = [];
+    public IReadOnlyList<string> Ip { get => field ?? []; init; }
 
-    public IReadOnlyList<string> Device { get; init; } = [];
+    public IReadOnlyList<string> Device { get => field ?? []; init; }
 
     /// <summary>Addresses, or domains as <c>@example.org</c>.</summary>
-    public IReadOnlyList<string> Email { get; init; } = [];
+    public IReadOnlyList<string> Email { get => field ?? []; init; }
 
     /// <summary>As <see cref="ScreeningRequest.AccountOf"/> names them.</summary>
-    public IReadOnlyList<string> Account { get; init; } = [];
+    public IReadOnlyList<string> Account { get => field ?? []; init; }
 
-    public IReadOnlyList<string> Terminal { get; init; } = [];
+    public IReadOnlyList<string> Terminal { get => field ?? []; init; }
 
     /// <summary>Two letters; of the billing, shipping or IP address. Not for the allow list: a
     /// country is no reason to trust.</summary>
-    public IReadOnlyList<string> Country { get; init; } = [];
+    public IReadOnlyList<string> Country { get => field ?? []; init; }
 
     internal IEnumerable<(string Name, FraudEntity Entity, IReadOnlyList<string> Entries)>
         ByEntity() =>

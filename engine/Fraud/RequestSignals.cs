@@ -11,7 +11,7 @@ internal static class RequestSignals
     {
         signals[FraudSignals.Amount] = amount;
         signals[FraudSignals.NoRate] = double.IsNaN(amount) ? 1 : 0;
-        signals[FraudSignals.Units] = request.Units;
+        if (request.Units is { } units) signals[FraudSignals.Units] = units;
         if (request.AccountAge is { } age) signals[FraudSignals.AccountAgeDays] = age.TotalDays;
         signals[FraudSignals.CountryDiffers] =
             Differ(request.BillingCountry, request.ShippingCountry);

@@ -39,7 +39,7 @@ public sealed record Screening(
 {
     /// <summary>The signals that a rule asked for. One that is absent was 0, or it was unknown
     /// because the request did not say what it is about.</summary>
-    public FraudInputs Inputs { get; init; } = FraudInputs.None;
+    public FraudInputs Inputs { get => field ?? FraudInputs.None; init; }
 
     /// <summary>What the shadow rules would have decided; null where there were none.</summary>
     public ShadowScreening? Shadow { get; init; }

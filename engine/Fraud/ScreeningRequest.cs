@@ -52,7 +52,7 @@ public sealed record ScreeningRequest
     public string? ShippingPostalCode { get; init; }
 
     /// <summary>Units of all lines.</summary>
-    public int Units { get; init; } = 1;
+    public int? Units { get; init; }
 
     /// <summary>How long the account has been there.</summary>
     public TimeSpan? AccountAge { get; init; }

@@ -7,7 +7,7 @@ namespace StreamCommerce.Ingest.Datasets;
 /// A gzip file that is cut short must not pass for a short dataset. .NET tells it apart only under
 /// the switch <c>System.IO.Compression.UseStrictValidation</c>, which Directory.Build.props sets.
 /// </remarks>
-internal static class DatasetStream
+public static class DatasetStream
 {
     /// <summary>The text of a plain or gzip stream, which need not be seekable.</summary>
     public static Stream Open(Stream input)
