@@ -30,7 +30,7 @@ internal static class CheckoutEndpoints
             .WithProblems(400, 503);
     }
 
-    private static async Task<Results<Created<OrderView>, ProblemResult>> PlaceAsync(
+    private static async Task<Results<CreatedJson<OrderView>, ProblemResult>> PlaceAsync(
         CheckoutBody body,
         [FromHeader(Name = RequestConditions.IdempotencyKey)]
         [Description("Required: a new UUID an attempt; at most 255 characters.")]
@@ -54,8 +54,8 @@ internal static class CheckoutEndpoints
         if (!answer.Is(out var placed, out var refusal))
             return (ProblemResult)refusal.ToProblem();
         if (placed.Replayed) response.Headers["Idempotency-Replayed"] = "true";
-        return TypedResults.Created(
-            $"/v1/orders/{placed.Order.Id}", OrderView.Of(placed.Order));
+        return new CreatedJson<OrderView>($"/v1/orders/{placed.Order.Id}",
+            OrderView.Of(placed.Order), ApiJson.Wire.OrderView);
     }
 
     private static async Task<Results<Ok<OrderView>, ProblemResult>> GetAsync(
