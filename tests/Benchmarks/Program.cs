@@ -4,8 +4,10 @@ using StreamCommerce.Benchmarks.Load;
 var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
 {
     ["checkout"] = CheckoutBenchmark.RunAsync,
+    ["checkout-hot"] = CheckoutHotBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
+    ["reserve-hot"] = ReserveHotBenchmark.RunAsync,
 };
 
 if (args is [ReplayBenchmark.PrepareVerb, var directory, var count])
