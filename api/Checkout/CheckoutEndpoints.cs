@@ -30,8 +30,8 @@ internal static class CheckoutEndpoints
             .WithProblems(400, 403, 404, 413, 415, 422, 503);
     }
 
-    private static async Task<Results<Created<OrderView>, Accepted<OrderView>, ProblemResult>>
-        PlaceAsync(
+    private static async Task<Results<
+        CreatedJson<OrderView>, Accepted<OrderView>, ProblemResult>> PlaceAsync(
         CheckoutBody body,
         [FromHeader(Name = RequestConditions.IdempotencyKey)]
         [Description("Required: a new UUID an attempt; at most 255 characters.")]
@@ -48,7 +48,7 @@ internal static class CheckoutEndpoints
         if (placed.Replayed) response.Headers["Idempotency-Replayed"] = "true";
         var (path, view) = ($"/v1/orders/{placed.Order.Id}", OrderView.Of(placed));
         if (placed.State is OrderState.Placed or OrderState.Confirmed)
-            return TypedResults.Created(path, view);
+            return new CreatedJson<OrderView>(path, view, ApiJson.Wire.OrderView);
         return TypedResults.Accepted(path, view);
     }
 

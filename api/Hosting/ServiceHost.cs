@@ -107,8 +107,14 @@ public sealed class ServiceHost : IAsyncDisposable
             // The page and appsettings.json are the program's, wherever it is started from.
             ApplicationName = typeof(ServiceHost).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
+            // Settings are read once. Watching their file for changes watches all folders below
+            // it, and each write to data that is kept there would be looked at.
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // It only tells when a request begins and ends, and for that makes an activity and a
+        // logging scope a request.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Configuration.AddInMemoryCollection(settings.Configuration);
         return builder;
     }

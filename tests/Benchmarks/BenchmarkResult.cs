@@ -7,13 +7,16 @@ namespace StreamCommerce.Benchmarks;
 /// <param name="Rows">Its rows, one cell a column.</param>
 /// <param name="Value">The figure, a median over the runs.</param>
 /// <param name="Unit">Its unit.</param>
-/// <param name="Baseline">The baseline's figure, of the same unit, from the same runs.</param>
+/// <param name="Baseline">The baseline's figure, of the same unit, from the same runs; null where
+/// it could not run.</param>
+/// <param name="BaselineName">What it is.</param>
 internal sealed record BenchmarkResult(
     IReadOnlyList<string> Columns,
     IReadOnlyList<IReadOnlyList<string>> Rows,
     double Value,
     string Unit,
-    double Baseline)
+    double? Baseline,
+    string BaselineName = "baseline")
 {
     /// <summary>The middle one of the figures; the lower of the two middle ones.</summary>
     public static double Median(IEnumerable<double> figures)
@@ -46,7 +49,10 @@ internal sealed record BenchmarkResult(
             if (i == 0) output.WriteLine(string.Join("  ", widths.Select(w => new string('-', w))));
         }
         output.WriteLine();
-        output.WriteLine($"{name}: {Format(Value)} {Unit}; baseline {Format(Baseline)}; " +
-            $"ratio {(Value / Baseline).ToString("0.00", CultureInfo.InvariantCulture)}");
+        var beside = Baseline is { } baseline
+            ? $"; {BaselineName} {Format(baseline)}; " +
+                $"ratio {(Value / baseline).ToString("0.00", CultureInfo.InvariantCulture)}"
+            : $"; no {BaselineName}";
+        output.WriteLine($"{name}: {Format(Value)} {Unit}{beside}");
     }
 }

@@ -1,15 +1,23 @@
 using StreamCommerce.Benchmarks;
+using StreamCommerce.Benchmarks.Load;
 
 var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
 {
     ["checkout"] = CheckoutBenchmark.RunAsync,
+    ["checkout-hot"] = CheckoutHotBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
+    ["reserve-hot"] = ReserveHotBenchmark.RunAsync,
 };
 
 if (args is [ReplayBenchmark.PrepareVerb, var directory, var count])
 {
     await ReplayBenchmark.PrepareAsync(directory, int.Parse(count));
+    return 0;
+}
+if (args is [LoadGenerator.Verb, ..])
+{
+    await LoadGenerator.RunAsync(args[1..]);
     return 0;
 }
 if (args.Length == 0 || !benchmarks.TryGetValue(args[0], out var benchmark))

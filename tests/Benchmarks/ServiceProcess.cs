@@ -16,6 +16,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public Uri Address { get; }
 
+    /// <summary>The process's number.</summary>
+    public int Id => _process.Id;
+
     /// <summary>Resident memory, in bytes.</summary>
     public long MemoryBytes
     {

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+
+namespace StreamCommerce.Benchmarks.Load;
+
+/// <summary>
+/// One keep-alive connection that places one order after another. It costs a send and a receive
+/// an order and little else: a client library would take more of the machine than the service.
+/// </summary>
+internal sealed class LoadConnection : IDisposable
+{
+    // An order's answer has some 600 bytes; a longer one is an error, which is shown.
+    private const int AnswerLimit = 16 * 1024;
+
+    // Of every so many answers the whole content is read and compared.
+    private const int ContentSample = 64;
+
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly SocketAsyncEventArgs _receive = new();
+    private readonly byte[] _bytes = new byte[AnswerLimit];
+    private readonly TaskCompletionSource _ended =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly OrderLoad _load;
+    private readonly OrderRequest _request;
+    private int _received;
+    private long _order;
+    private (int First, int Second) _products;
+    private long _sentAt;
+
+    public LoadConnection(OrderLoad load, Uri address)
+    {
+        _load = load;
+        _request = new OrderRequest(address);
+        _socket.Connect(IPAddress.Parse(address.Host), address.Port);
+        _receive.Completed += (_, _) => Advance(isReceived: true);
+    }
+
+    public LatencyHistogram Latencies { get; } = new();
+
+    /// <summary>Orders that were answered, warm-up included.</summary>
+    public long Placed { get; private set; }
+
+    /// <summary>Places orders until there is no next one.</summary>
+    public Task RunAsync()
+    {
+        Advance(isReceived: false);
+        return _ended.Task;
+    }
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _receive.Dispose();
+    }
+
+    private void Advance(bool isReceived)
+    {
+        try
+        {
+            if (!isReceived && !Send()) return;
+            while (true)
+            {
+                if (isReceived && !Take()) return;
+                _receive.SetBuffer(_bytes.AsMemory(_received));
+                // True where its event will come.
+                if (_socket.ReceiveAsync(_receive)) return;
+                isReceived = true;
+            }
+        }
+        catch (Exception fault)
+        {
+            _ended.TrySetException(fault);
+        }
+    }
+
+    private bool Send()
+    {
+        if (!_load.TryNext(out _order, out _products.First, out _products.Second))
+        {
+            _ended.TrySetResult();
+            return false;
+        }
+        _received = 0;
+        var bytes = _request.For(_order, _products.First, _products.Second).Span;
+        _sentAt = Stopwatch.GetTimestamp();
+        if (_socket.Send(bytes) != bytes.Length)
+            throw new IOException("A request was sent in part.");
+        return true;
+    }
+
+    /// <summary>False where there is nothing more to receive.</summary>
+    private bool Take()
+    {
+        if (_receive.SocketError != SocketError.Success || _receive.BytesTransferred == 0)
+            throw new IOException($"The connection ended: {_receive.SocketError}.");
+        _received += _receive.BytesTransferred;
+        if (!HttpAnswer.TryRead(_bytes.AsSpan(0, _received), out var answer)) return true;
+        if (_load.IsMeasured) Latencies.Add(Stopwatch.GetElapsedTime(_sentAt));
+        if (answer.Status != 201)
+        {
+            throw new InvalidDataException($"Order {_order} was answered with status " +
+                $"{answer.Status}: {System.Text.Encoding.UTF8.GetString(answer.ReadContent())}");
+        }
+        if (_order % ContentSample == 0)
+            OrderRequest.Check(answer, _order, _products.First, _products.Second);
+        else OrderRequest.OrderIdOf(answer);
+        Placed++;
+        return Send();
+    }
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+
+namespace StreamCommerce.Benchmarks.Load;
+
+/// <summary>What to put on the service.</summary>
+/// <param name="Connections">Buyers at a time, each waiting for its answer.</param>
+/// <param name="FirstOrder">Number of the first order; keys are never used twice.</param>
+/// <param name="Products">Products that are wanted, from 2.</param>
+/// <param name="WarmUp">Before the clock starts: both sides compile their code while they run.
+/// </param>
+/// <param name="Measured">How long is measured.</param>
+internal sealed record LoadPlan(
+    int Connections, long FirstOrder, int Products, TimeSpan WarmUp, TimeSpan Measured);
+
+/// <summary>What came of it.</summary>
+/// <param name="Placed">Orders that were acknowledged, warm-up included.</param>
+/// <param name="Counted">Those that were acknowledged while it was measured.</param>
+/// <param name="Seconds">How long was measured.</param>
+/// <param name="MedianMs">Latency that half of the counted did not exceed.</param>
+/// <param name="P99Ms">Latency that 99 % of the counted did not exceed.</param>
+/// <param name="MaximumMs">The longest latency of the counted.</param>
+/// <param name="ServiceMicroseconds">Processor time of the service a counted order.</param>
+/// <param name="GeneratorMicroseconds">Processor time of the load generator a counted order.</param>
+internal sealed record LoadResult(
+    long Placed,
+    long Counted,
+    double Seconds,
+    double MedianMs,
+    double P99Ms,
+    double MaximumMs,
+    double ServiceMicroseconds,
+    double GeneratorMicroseconds)
+{
+    public double Rate => Counted / Seconds;
+}
+
+/// <summary>
+/// The load generator, a process of its own: its processor time is told apart from the service's,
+/// and its sockets call back on the thread that polls them, which a runtime is told at its start.
+/// </summary>
+internal static class LoadGenerator
+{
+    /// <summary>The hidden verb of the process.</summary>
+    public const string Verb = "load-checkout";
+
+    /// <summary>Loads the service from a new process and waits for it to end.</summary>
+    public static async Task<LoadResult> StartAsync(ServiceProcess service, LoadPlan plan)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!)
+        {
+            ArgumentList =
+            {
+                Verb, service.Address.AbsoluteUri, Number(service.Id), Number(plan.Connections),
+                Number(plan.FirstOrder), Number(plan.Products),
+                Number((long)plan.WarmUp.TotalMilliseconds),
+                Number((long)plan.Measured.TotalMilliseconds),
+            },
+            RedirectStandardOutput = true,
+            Environment =
+            {
+                ["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1",
+                ["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "1",
+                ["DOTNET_gcServer"] = "0",
+            },
+        };
+        using var process = Process.Start(start)!;
+        var answer = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? JsonSerializer.Deserialize<LoadResult>(answer)!
+            : throw new InvalidOperationException("The load generator failed.");
+    }
+
+    /// <summary>The process itself: runs the load and prints its result.</summary>
+    public static async Task RunAsync(string[] args)
+    {
+        var (address, serviceId) = (new Uri(args[0]), int.Parse(args[1]));
+        var plan = new LoadPlan(int.Parse(args[2]), long.Parse(args[3]), int.Parse(args[4]),
+            TimeSpan.FromMilliseconds(long.Parse(args[5])),
+            TimeSpan.FromMilliseconds(long.Parse(args[6])));
+        using var service = Process.GetProcessById(serviceId);
+        Console.WriteLine(JsonSerializer.Serialize(await LoadAsync(address, service, plan)));
+    }
+
+    private static async Task<LoadResult> LoadAsync(Uri address, Process service, LoadPlan plan)
+    {
+        var load = new OrderLoad(plan.FirstOrder, plan.Products);
+        var connections = Enumerable.Range(0, plan.Connections)
+            .Select(_ => new LoadConnection(load, address)).ToArray();
+        var running = Task.WhenAll(connections.Select(connection => connection.RunAsync()));
+        TimeSpan served = default, generated = default;
+        var directed = load.DirectAsync(
+            plan.WarmUp, plan.Measured,
+            () => (served, generated) = ProcessorTimes(),
+            () =>
+            {
+                var (servedAtEnd, generatedAtEnd) = ProcessorTimes();
+                (served, generated) = (servedAtEnd - served, generatedAtEnd - generated);
+            });
+        // The first of the connections to fail ends the run.
+        await await Task.WhenAny(directed, running);
+        await running;
+        var latencies = new LatencyHistogram();
+        foreach (var connection in connections) latencies.Add(connection.Latencies);
+        var result = new LoadResult(
+            connections.Sum(connection => connection.Placed), latencies.Count,
+            (await directed).TotalSeconds, latencies.Percentile(0.5), latencies.Percentile(0.99),
+            latencies.Maximum / 1_000.0, served.TotalMicroseconds / latencies.Count,
+            generated.TotalMicroseconds / latencies.Count);
+        foreach (var connection in connections) connection.Dispose();
+        return result;
+
+        (TimeSpan Service, TimeSpan Generator) ProcessorTimes()
+        {
+            service.Refresh();
+            return (service.TotalProcessorTime, Environment.CpuUsage.TotalTime);
+        }
+    }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+}
