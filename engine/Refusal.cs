@@ -50,6 +50,24 @@ public enum RefusalCode
 
     /// <summary>The reservation has been committed, released, or has expired.</summary>
     ReservationClosed,
+
+    /// <summary>No promotion has this coupon code.</summary>
+    UnknownCoupon,
+
+    /// <summary>The coupon is not valid any more.</summary>
+    CouponExpired,
+
+    /// <summary>As many orders as may use the coupon have done so.</summary>
+    CouponUsedUp,
+
+    /// <summary>The coupon is not for this order: too small, other products, not yet.</summary>
+    CouponNotApplicable,
+
+    /// <summary>The price depends on where the order is sent to, and nothing says where.</summary>
+    DestinationRequired,
+
+    /// <summary>No shipping method, or not the one asked for, goes to that destination.</summary>
+    NoShipping,
 }
 
 /// <summary>A no, with what the caller needs to do better.</summary>

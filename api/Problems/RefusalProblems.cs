@@ -33,6 +33,12 @@ internal static class RefusalProblems
         RefusalCode.InProgress => (409, "The first request is being worked on"),
         RefusalCode.UnknownReservation => (404, "There is no such reservation"),
         RefusalCode.ReservationClosed => (409, "The reservation is closed"),
+        RefusalCode.UnknownCoupon => (422, "There is no such coupon"),
+        RefusalCode.CouponExpired => (422, "The coupon has expired"),
+        RefusalCode.CouponUsedUp => (409, "The coupon is used up"),
+        RefusalCode.CouponNotApplicable => (422, "The coupon is not for this order"),
+        RefusalCode.DestinationRequired => (422, "A destination is needed"),
+        RefusalCode.NoShipping => (422, "It cannot be sent there"),
         _ => (400, "The shop says no"),
     };
 

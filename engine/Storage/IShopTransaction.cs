@@ -4,6 +4,7 @@ using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Outbox;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Storage;
@@ -33,6 +34,8 @@ internal interface IShopTransaction
     ILedgerRows Ledger { get; }
 
     IOutboxRows Outbox { get; }
+
+    ICouponRows Coupons { get; }
 
     /// <summary>Puts a change on the change stream, after the commit.</summary>
     void Tell(StoreChange change);
@@ -111,4 +114,16 @@ internal interface IOutboxRows
     IReadOnlyList<OutboxEntry> Read(int limit);
 
     void RemoveThrough(long id);
+}
+
+/// <summary>Which orders use which promotion. Both changes have one effect an order.</summary>
+internal interface ICouponRows
+{
+    CouponCount Count(string promotion, CustomerId? customer);
+
+    bool IsRedeemed(string promotion, OrderId order);
+
+    void Redeem(string promotion, CustomerId? customer, OrderId order);
+
+    void GiveBack(string promotion, OrderId order);
 }

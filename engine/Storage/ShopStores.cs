@@ -4,6 +4,7 @@ using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Outbox;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Engine.Storage;
 
@@ -24,6 +25,7 @@ public sealed class ShopStores : IAsyncDisposable
         Orders = new OrderStore(runner);
         Checkout = new CheckoutStore(runner);
         Outbox = new OutboxStore(runner);
+        Coupons = new CouponStore(runner);
     }
 
     public IProductStore Products { get; }
@@ -37,6 +39,8 @@ public sealed class ShopStores : IAsyncDisposable
     public ICheckoutStore Checkout { get; }
 
     public IOutbox Outbox { get; }
+
+    public ICouponStore Coupons { get; }
 
     /// <summary>What was durably changed, after each commit.</summary>
     public IObservable<StoreChange> Changes => _runner.Changes;

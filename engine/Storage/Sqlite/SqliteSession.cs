@@ -34,6 +34,7 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
         Orders = new OrderTable(this);
         Ledger = new LedgerTable(this);
         _outbox = new OutboxTable(this);
+        Coupons = new CouponTable(this);
     }
 
     public DateTimeOffset Now { get; private set; }
@@ -49,6 +50,8 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
     public ILedgerRows Ledger { get; }
 
     public IOutboxRows Outbox => _outbox;
+
+    public ICouponRows Coupons { get; }
 
     /// <summary>Opens the one session that writes, and migrates the schema.</summary>
     public static SqliteSession OpenWriter(SqliteShopOptions options, TimeProvider time)
