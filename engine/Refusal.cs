@@ -80,6 +80,23 @@ public enum RefusalCode
 
     /// <summary>The order was cancelled.</summary>
     OrderCancelled,
+    /// <summary>No promotion has this coupon code.</summary>
+    UnknownCoupon,
+
+    /// <summary>The coupon is not valid any more.</summary>
+    CouponExpired,
+
+    /// <summary>As many orders as may use the coupon have done so.</summary>
+    CouponUsedUp,
+
+    /// <summary>The coupon is not for this order: too small, other products, not yet.</summary>
+    CouponNotApplicable,
+
+    /// <summary>The price depends on where the order is sent to, and nothing says where.</summary>
+    DestinationRequired,
+
+    /// <summary>No shipping method, or not the one asked for, goes to that destination.</summary>
+    NoShipping,
 }
 
 /// <summary>A no, with what the caller needs to do better.</summary>

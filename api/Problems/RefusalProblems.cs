@@ -44,6 +44,12 @@ internal static class RefusalProblems
         RefusalCode.FraudSuspected => (403, "The order is not accepted"),
         RefusalCode.StockLost => (409, "The stock was lost before the payment was through"),
         RefusalCode.OrderCancelled => (409, "The order was cancelled"),
+        RefusalCode.UnknownCoupon => (422, "There is no such coupon"),
+        RefusalCode.CouponExpired => (422, "The coupon has expired"),
+        RefusalCode.CouponUsedUp => (409, "The coupon is used up"),
+        RefusalCode.CouponNotApplicable => (422, "The coupon is not for this order"),
+        RefusalCode.DestinationRequired => (422, "A destination is needed"),
+        RefusalCode.NoShipping => (422, "It cannot be sent there"),
         _ => (400, "The shop says no"),
     };
 

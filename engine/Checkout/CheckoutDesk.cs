@@ -36,7 +36,7 @@ public sealed class CheckoutDesk(
             refusal = CheckoutRules.CheckPayment(request, quote);
         var begin = refusal is null
             ? Begin(request, hash, quote!)
-            : new BeginCheckout(request.Key, hash, null, refusal, null, []);
+            : new BeginCheckout(request.Key, hash, null, refusal, null);
         var begun = await store.BeginAsync(begin, ct);
         if (!begun.Is(out var started, out var no)) return no;
         if (started.Replayed) return Replay(started.Order);
@@ -63,7 +63,7 @@ public sealed class CheckoutDesk(
             var gateway = payments.Route(CheckoutRules.ToRoute(order, []));
             if (gateway is null)
             {
-                return new(request.Key, hash, null, PaymentSteps.NoGateway, null, []);
+                return new(request.Key, hash, null, PaymentSteps.NoGateway, null);
             }
             order = order.With(PaymentSteps.FirstOf(order, gateway, now));
         }
@@ -75,8 +75,7 @@ public sealed class CheckoutDesk(
                     order.Terms.Reservation,
                     [.. quote.Lines.Select(line => (line.Sku, line.Quantity))],
                     region,
-                    order.Terms.HeldUntil - now),
-            []);
+                    order.Terms.HeldUntil - now));
     }
 
     private static Answer<CheckoutAnswer> Replay(Order order) =>

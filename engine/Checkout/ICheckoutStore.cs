@@ -1,6 +1,5 @@
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Inventory;
-using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Checkout;
@@ -14,14 +13,12 @@ namespace StreamCommerce.Engine.Checkout;
 /// <param name="Order">The order, at version 1; null where it is refused.</param>
 /// <param name="Refusal">Why there is no order; kept with the key.</param>
 /// <param name="Reserve">The stock to hold; null where the order needs none.</param>
-/// <param name="Coupons">Uses of limited promotions that the order takes.</param>
 public sealed record BeginCheckout(
     CheckoutKey Key,
     ulong RequestHash,
     Order? Order,
     Refusal? Refusal,
-    StockRequest? Reserve,
-    IReadOnlyList<CouponUse> Coupons);
+    StockRequest? Reserve);
 
 /// <summary>How the first step went.</summary>
 /// <param name="Order">The order as it is stored.</param>

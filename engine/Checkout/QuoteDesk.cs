@@ -31,6 +31,16 @@ public sealed class QuoteDesk(IProductStore products, ICartStore carts)
             return new Refusal(RefusalCode.PriceChanged,
                 $"The total is {total}, not {expected}; show it to the buyer and ask again.");
         }
-        return new Quote { Lines = quoted, Total = total };
+        var zero = Money.Zero(request.Currency);
+        return new Quote
+        {
+            Currency = request.Currency,
+            Lines = quoted,
+            Subtotal = total,
+            DiscountTotal = zero,
+            ShippingTotal = zero,
+            TaxTotal = zero,
+            Total = total,
+        };
     }
 }

@@ -37,18 +37,24 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
                 ? no
                 : new BegunCheckout(tx.Orders.Find(entry.Order!.Value)!, true);
         }
-        var refusal = command.Refusal;
-        if (refusal is null && command.Reserve is { } stock
-            && !StockStore.Reserve(tx, stock).Is(out _, out var shortfall))
-        {
-            refusal = shortfall;
-        }
+        var refusal = command.Refusal ?? Take(tx, command.Order!, command.Reserve);
         tx.Ledger.Add(new(
             command.Key, command.RequestHash, tx.Now,
             refusal is null ? command.Order!.Id : null, refusal));
         if (refusal is not null) return refusal;
         tx.Orders.Add(command.Order!);
         return new BegunCheckout(command.Order!, false);
+    }
+
+    // Stock and coupons, both or none.
+    private static Refusal? Take(IShopTransaction tx, Order order, StockRequest? stock)
+    {
+        if (stock is null) return null;
+        var (quote, customer) = (order.Terms.Quote, order.Terms.Customer);
+        if (CouponStore.Redeem(tx, quote, customer, order.Id) is { } usedUp) return usedUp;
+        if (StockStore.Reserve(tx, stock).Is(out _, out var shortfall)) return null;
+        CouponStore.GiveBack(tx, quote, order.Id);
+        return shortfall;
     }
 
     private static Answer<Order> Save(IShopTransaction tx, OrderChange change)
@@ -62,6 +68,7 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
         }
         if (MoveStock(tx, change) is { } refusal) return refusal;
         tx.Orders.Put(order);
+        if (change.GivesCouponsBack) CouponStore.GiveBack(tx, order.Terms.Quote, order.Id);
         foreach (var e in change.Events) tx.Outbox.Add(e);
         if (change.Bought is { } cart && tx.Carts.Find(cart) is { } before) Take(tx, before, order);
         if (change.Stock == StockEffect.Commit) tx.Tell(new OrderPlaced(order));

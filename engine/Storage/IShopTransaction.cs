@@ -5,6 +5,7 @@ using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Outbox;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Storage;
@@ -36,6 +37,7 @@ internal interface IShopTransaction
     IOutboxRows Outbox { get; }
 
     IWebhookRows Webhooks { get; }
+    ICouponRows Coupons { get; }
 
     /// <summary>Puts a change on the change stream, after the commit.</summary>
     void Tell(StoreChange change);
@@ -137,4 +139,14 @@ internal interface IWebhookRows
     int Replay(long from, bool handledToo, DateTimeOffset now);
 
     int Forget(DateTimeOffset before, int limit);
+/// <summary>Which orders use which promotion. Both changes have one effect an order.</summary>
+internal interface ICouponRows
+{
+    CouponCount Count(string promotion, CustomerId? customer);
+
+    bool IsRedeemed(string promotion, OrderId order);
+
+    void Redeem(string promotion, CustomerId? customer, OrderId order);
+
+    void GiveBack(string promotion, OrderId order);
 }

@@ -5,6 +5,7 @@ using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Outbox;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Engine.Storage;
 
@@ -26,6 +27,7 @@ public sealed class ShopStores : IAsyncDisposable
         Checkout = new CheckoutStore(runner);
         Outbox = new OutboxStore(runner);
         Webhooks = new WebhookStore(runner);
+        Coupons = new CouponStore(runner);
     }
 
     public IProductStore Products { get; }
@@ -41,6 +43,7 @@ public sealed class ShopStores : IAsyncDisposable
     public IOutbox Outbox { get; }
 
     public IWebhookStore Webhooks { get; }
+    public ICouponStore Coupons { get; }
 
     /// <summary>What was durably changed, after each commit.</summary>
     public IObservable<StoreChange> Changes => _runner.Changes;

@@ -4,6 +4,7 @@ using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Outbox;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Storage.Memory;
@@ -28,6 +29,7 @@ internal sealed class MemoryTransaction : IShopTransaction
     public IOutboxRows Outbox { get; } = new OutboxRows();
 
     public IWebhookRows Webhooks { get; } = new WebhookRows();
+    public ICouponRows Coupons { get; } = new CouponRows();
 
     /// <summary>Starts a unit of work; what one that threw has told is forgotten.</summary>
     public void Begin(DateTimeOffset now)
@@ -183,6 +185,27 @@ internal sealed class MemoryTransaction : IShopTransaction
         {
             while (_entries.TryPeek(out var entry) && entry.Id <= id) _entries.Dequeue();
         }
+    }
+
+    private sealed class CouponRows : ICouponRows
+    {
+        private readonly Dictionary<(string Promotion, OrderId), CustomerId?> _uses = [];
+
+        public CouponCount Count(string promotion, CustomerId? customer)
+        {
+            var uses = _uses.Where(use => use.Key.Promotion == promotion).ToList();
+            return new(promotion, uses.Count, customer is null
+                ? 0 : uses.Count(use => use.Value == customer));
+        }
+
+        public bool IsRedeemed(string promotion, OrderId order) =>
+            _uses.ContainsKey((promotion, order));
+
+        public void Redeem(string promotion, CustomerId? customer, OrderId order) =>
+            _uses.TryAdd((promotion, order), customer);
+
+        public void GiveBack(string promotion, OrderId order) =>
+            _uses.Remove((promotion, order));
     }
 
     private static int RemoveOld<TKey, TValue>(

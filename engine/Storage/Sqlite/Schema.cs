@@ -8,7 +8,7 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 /// </summary>
 internal static class Schema
 {
-    private static readonly string[] Steps = [Step1, OrderStep2 + WebhookStep2];
+    private static readonly string[] Steps = [Step1, OrderStep2 + WebhookStep2 + CouponStep2];
 
     /// <summary>The version that this program reads and writes.</summary>
     public static int Version => Steps.Length;
@@ -175,6 +175,24 @@ internal static class Schema
             UNIQUE (gateway, event)
         );
         CREATE INDEX webhook_due ON webhook (due_at, number) WHERE state = 1;
+        """;
+
+    // Counts beside the uses: a code that a million orders used is counted in one look-up. The
+    // count over all customers has the empty customer.
+    private const string CouponStep2 = """
+        CREATE TABLE coupon_use (
+            promotion TEXT NOT NULL,
+            shop_order TEXT NOT NULL,
+            customer TEXT,
+            PRIMARY KEY (promotion, shop_order)
+        ) WITHOUT ROWID;
+
+        CREATE TABLE coupon_count (
+            promotion TEXT NOT NULL,
+            customer TEXT NOT NULL,
+            uses INTEGER NOT NULL CHECK (uses >= 0),
+            PRIMARY KEY (promotion, customer)
+        ) WITHOUT ROWID;
         """;
 
     /// <summary>

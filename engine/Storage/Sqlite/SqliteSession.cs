@@ -35,6 +35,7 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
         Ledger = new LedgerTable(this);
         _outbox = new OutboxTable(this);
         Webhooks = new WebhookTable(this);
+        Coupons = new CouponTable(this);
     }
 
     public DateTimeOffset Now { get; private set; }
@@ -52,6 +53,7 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
     public IOutboxRows Outbox => _outbox;
 
     public IWebhookRows Webhooks { get; }
+    public ICouponRows Coupons { get; }
 
     /// <summary>Opens the one session that writes, and migrates the schema.</summary>
     public static SqliteSession OpenWriter(SqliteShopOptions options, TimeProvider time)

@@ -26,7 +26,7 @@ internal sealed class OrderRequest
         var (key, visitor, first, second) = (new string('k', KeyDigits), new string('v', KeyDigits),
             new string('f', ProductDigits), new string('s', ProductDigits));
         var body = $$"""
-            {"visitorId":"visitor-{{visitor}}","currency":"EUR","lines":[{"productId":"P{{first}}","quantity":1},{"productId":"P{{second}}","quantity":1}]}
+            {"visitorId":"visitor-{{visitor}}","currency":"EUR","payment":{"token":"tok_visa"},"lines":[{"productId":"P{{first}}","quantity":1},{"productId":"P{{second}}","quantity":1}]}
             """;
         var text = string.Create(CultureInfo.InvariantCulture, $"""
             POST /v1/checkout HTTP/1.1
