@@ -51,6 +51,41 @@ internal sealed class StockStore(IShopRunner runner) : IStockStore
         return runner.ReadAsync(tx => tx.Stock.ListMovements(afterNumber, limit), ct);
     }
 
+    /// <summary>Promises all lines within a unit of work, or names every shortfall.</summary>
+    internal static Answer<Reservation> Reserve(IShopTransaction tx, StockRequest asked) =>
+        Reserve(tx, new ReserveStock(
+            asked.Id,
+            [.. asked.Lines.GroupBy(line => line.Sku).Select(same => new ReservedLine(
+                new(same.Key, asked.Region), checked(same.Sum(line => line.Quantity))))],
+            asked.Lifetime ?? StockRules.DefaultLifetime));
+
+    /// <summary>
+    /// The promised units leave, within a unit of work: all of them, or those that are named,
+    /// and then the rest is released.
+    /// </summary>
+    internal static Answer<Reservation> Commit(
+        IShopTransaction tx, ReservationId id, IReadOnlyList<StockLine>? part = null) =>
+        part is null
+            ? Close(tx, id, ReservationState.Committed)
+            : new Refusal(RefusalCode.Invalid, "A part cannot be committed yet.");
+
+    /// <summary>The promised units come back, within a unit of work.</summary>
+    internal static Answer<Reservation> Release(IShopTransaction tx, ReservationId id) =>
+        Close(tx, id, ReservationState.Released);
+
+    /// <summary>Puts returned units back, within a unit of work, once an operation.</summary>
+    internal static Answer<RestockUnits> Restock(IShopTransaction tx, RestockUnits asked)
+    {
+        foreach (var line in asked.Lines)
+        {
+            var answer = Adjust(tx, new(
+                new($"{asked.Operation}/{line.Sku}"), new(line.Sku, asked.Region), line.Quantity,
+                MovementKind.Received, asked.Reason));
+            if (answer.Refusal is { } refusal) return refusal;
+        }
+        return asked;
+    }
+
     /// <summary>Writes movements and the shares that they add up to, each share once.</summary>
     internal static void Apply(
         IShopTransaction tx,
