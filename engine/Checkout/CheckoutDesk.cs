@@ -57,7 +57,7 @@ public sealed class CheckoutDesk(
             : CheckoutRules.ToScreen(request, new(id), quote, now);
         var screening = screened is null ? null : screen.Screen(screened);
         var order = CheckoutRules.NewOrder(
-            new(id), request, quote, screened, screening, now);
+            new(id), request, quote, screened, screening, region, now);
         if (order.State == OrderState.Authorizing && order.Total.Amount > 0)
         {
             var gateway = payments.Route(CheckoutRules.ToRoute(order, []));
@@ -73,7 +73,7 @@ public sealed class CheckoutDesk(
                 ? null
                 : new StockRequest(
                     order.Terms.Reservation,
-                    [.. quote.Lines.Select(line => (line.Sku, line.Quantity))],
+                    [.. quote.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
                     region,
                     order.Terms.HeldUntil - now));
     }

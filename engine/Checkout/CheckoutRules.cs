@@ -1,6 +1,7 @@
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Fraud;
+using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Ingest.Events;
@@ -128,8 +129,7 @@ public static class CheckoutRules
             Account = ScreeningRequest.AccountOf(request.Customer, request.Visitor),
             Amount = quote.Total,
             At = now,
-            // Without a fingerprint the token stands for the card: better than nothing.
-            Card = request.Payment?.Fingerprint ?? request.Payment?.Token,
+            Card = request.Payment?.Fingerprint,
             Ip = request.Buyer.Ip,
             Device = request.Buyer.Device,
             Email = request.Buyer.Email,
@@ -152,7 +152,7 @@ public static class CheckoutRules
     /// <summary>The order as it begins, before anything is asked of a gateway.</summary>
     public static Order NewOrder(
         OrderId id, CheckoutRequest request, Quote quote, ScreeningRequest? screened,
-        Screening? screening, DateTimeOffset now)
+        Screening? screening, StockRegion region, DateTimeOffset now)
     {
         var state = screening?.Decision switch
         {
@@ -173,6 +173,7 @@ public static class CheckoutRules
                 Region = request.Region,
                 Channel = request.Channel,
                 Reservation = new(id.Value),
+                StockRegion = region,
                 Quote = quote,
                 Method = request.Payment,
                 Capture = request.Capture,

@@ -60,9 +60,6 @@ public sealed record OrderChange(
     public IReadOnlyList<CommerceEvent> Events { get; init; } = Events ?? [];
 }
 
-/// <summary>Units that come back.</summary>
-public sealed record RestockUnits(OperationId Operation, IReadOnlyList<ActionLine> Lines);
-
 /// <summary>Keeps orders and the steps of their checkout.</summary>
 /// <remarks>
 /// The contract, which every adapter's tests check:

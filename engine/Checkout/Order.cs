@@ -35,6 +35,9 @@ public sealed record OrderTerms
     /// <summary>The reservation that holds its stock.</summary>
     public required ReservationId Reservation { get; init; }
 
+    /// <summary>Whose stock it is sold from.</summary>
+    public StockRegion StockRegion { get; init; } = StockRegion.Home;
+
     /// <summary>Prices, promotions, tax and shipping, as they were at that moment.</summary>
     public required Quote Quote { get; init; }
 

@@ -77,7 +77,7 @@ public static class OrderRules
         }
         ActionLine[] all = [.. order.Lines.Select(l => new ActionLine(l.Sku, l.Quantity))];
         return new(
-            undone.SettledIfDone(now), StockEffect.Restock, new(new(operation), all),
+            undone.SettledIfDone(now), StockEffect.Restock, Back(order, operation, all),
             [OrderEvents.Refund(order, operation, all, now)], GivesCouponsBack: true);
     }
 
@@ -200,9 +200,14 @@ public static class OrderRules
         return new(
             next,
             restock ? StockEffect.Restock : StockEffect.None,
-            restock ? new(new(operation), lines) : null,
+            restock ? Back(before, operation, lines) : null,
             [OrderEvents.Refund(before, operation, lines, now)]);
     }
+
+    private static RestockUnits Back(
+        Order order, string operation, IReadOnlyList<ActionLine> lines) => new(
+        new(operation), [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+        order.Terms.StockRegion);
 
     // Never bought: the stock goes back, and what the gateway may hold.
     private static OrderChange GiveUp(Order order, DateTimeOffset now)

@@ -42,10 +42,3 @@ public sealed record Reservation(
 /// <param name="Lifetime">How long it holds, above zero.</param>
 public sealed record ReserveStock(
     ReservationId Id, IReadOnlyList<ReservedLine> Lines, TimeSpan Lifetime);
-
-/// <summary>Asks for units of products, from wherever a region has them.</summary>
-public sealed record StockRequest(
-    ReservationId Id,
-    IReadOnlyList<(Sku Sku, int Quantity)> Lines,
-    StockRegion Region,
-    TimeSpan Lifetime);

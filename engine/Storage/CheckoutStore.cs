@@ -1,5 +1,6 @@
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Ingest.Events;
 
@@ -87,7 +88,7 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
                 StockStore.Release(tx, reservation);
                 return null;
             case StockEffect.Restock:
-                return StockStore.Restock(tx, change.Restocked!, reservation).Refusal;
+                return StockStore.Restock(tx, change.Restocked!).Refusal;
             default:
                 return null;
         }

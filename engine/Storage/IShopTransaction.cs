@@ -37,6 +37,7 @@ internal interface IShopTransaction
     IOutboxRows Outbox { get; }
 
     IWebhookRows Webhooks { get; }
+
     ICouponRows Coupons { get; }
 
     /// <summary>Puts a change on the change stream, after the commit.</summary>
@@ -139,6 +140,8 @@ internal interface IWebhookRows
     int Replay(long from, bool handledToo, DateTimeOffset now);
 
     int Forget(DateTimeOffset before, int limit);
+}
+
 /// <summary>Which orders use which promotion. Both changes have one effect an order.</summary>
 internal interface ICouponRows
 {

@@ -43,6 +43,7 @@ public sealed class ShopStores : IAsyncDisposable
     public IOutbox Outbox { get; }
 
     public IWebhookStore Webhooks { get; }
+
     public ICouponStore Coupons { get; }
 
     /// <summary>What was durably changed, after each commit.</summary>

@@ -112,31 +112,6 @@ internal sealed class StockStore(IShopRunner runner) : IStockStore
         }
     }
 
-    internal static Answer<Reservation> Reserve(IShopTransaction tx, StockRequest asked) =>
-        Reserve(tx, new ReserveStock(
-            asked.Id,
-            [.. asked.Lines.Select(l => new ReservedLine(new(l.Sku, asked.Region), l.Quantity))],
-            asked.Lifetime));
-
-    internal static Answer<Reservation> Commit(IShopTransaction tx, ReservationId id) =>
-        Close(tx, id, ReservationState.Committed);
-
-    internal static Answer<Reservation> Release(IShopTransaction tx, ReservationId id) =>
-        Close(tx, id, ReservationState.Released);
-
-    internal static Answer<Reservation> Restock(
-        IShopTransaction tx, Checkout.RestockUnits units, ReservationId from)
-    {
-        foreach (var line in units.Lines)
-        {
-            var done = Adjust(tx, new(
-                new($"{units.Operation}:{line.Sku}"), new(line.Sku, StockRegion.Home),
-                line.Quantity, MovementKind.Received));
-            if (!done.Is(out _, out var refusal)) return refusal;
-        }
-        return tx.Stock.Find(from)!;
-    }
-
     /// <summary>The shares of the lines, as they are now.</summary>
     internal static Dictionary<ShareKey, Share> FindAll(
         IShopTransaction tx, IEnumerable<ShareKey> keys)

@@ -29,6 +29,7 @@ internal sealed class MemoryTransaction : IShopTransaction
     public IOutboxRows Outbox { get; } = new OutboxRows();
 
     public IWebhookRows Webhooks { get; } = new WebhookRows();
+
     public ICouponRows Coupons { get; } = new CouponRows();
 
     /// <summary>Starts a unit of work; what one that threw has told is forgotten.</summary>

@@ -53,6 +53,7 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
     public IOutboxRows Outbox => _outbox;
 
     public IWebhookRows Webhooks { get; }
+
     public ICouponRows Coupons { get; }
 
     /// <summary>Opens the one session that writes, and migrates the schema.</summary>
