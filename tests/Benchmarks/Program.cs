@@ -3,6 +3,7 @@ using StreamCommerce.Benchmarks;
 var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
 {
     ["checkout"] = CheckoutBenchmark.RunAsync,
+    ["fraud"] = FraudBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
 };
