@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace StreamCommerce.Engine.Fraud;
 
-/// <summary>The stored JSON of requests and screenings: camel case, absent instead of null.</summary>
+/// <summary>The stored JSON of requests and screenings: camel case, absent instead of null.
+/// </summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
@@ -15,7 +16,7 @@ namespace StreamCommerce.Engine.Fraud;
 public sealed partial class FraudJson : JsonSerializerContext
 {
     /// <summary>For what is stored; leaves + and é as they are.</summary>
-    public static FraudJson Stored { get; } = new(new JsonSerializerOptions(JsonSerializerDefaults.Web)
+    public static FraudJson Stored { get; } = new(new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

@@ -44,7 +44,8 @@ public sealed record ScreeningRequest
     /// <summary>ISO 3166-1, two letters.</summary>
     public string? ShippingCountry { get; init; }
 
-    /// <summary>ISO 3166-1, two letters: where <see cref="Ip"/> is, said by whoever knows.</summary>
+    /// <summary>Where <see cref="Ip"/> is, said by whoever knows: ISO 3166-1, two letters.
+    /// </summary>
     public string? IpCountry { get; init; }
 
     public string? BillingPostalCode { get; init; }

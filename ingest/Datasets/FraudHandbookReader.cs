@@ -45,7 +45,7 @@ public static class FraudHandbookReader
             if (!TryRead(table, out var payment))
                 throw new InvalidDataException($"Line {table.Line}: {table.Problem}");
             if (payment.Time < last)
-                throw new InvalidDataException($"Line {table.Line} is earlier than the one before.");
+                throw new InvalidDataException($"Line {table.Line} runs back in time.");
             last = payment.Time;
             yield return payment;
         }

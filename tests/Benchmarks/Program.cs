@@ -5,6 +5,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
 {
     ["checkout"] = CheckoutBenchmark.RunAsync,
     ["checkout-hot"] = CheckoutHotBenchmark.RunAsync,
+    ["fraud"] = FraudBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
     ["reserve-hot"] = ReserveHotBenchmark.RunAsync,
