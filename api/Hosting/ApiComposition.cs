@@ -4,6 +4,7 @@ using StreamCommerce.Api.Events;
 using StreamCommerce.Api.Health;
 using StreamCommerce.Api.Insight;
 using StreamCommerce.Api.Live;
+using StreamCommerce.Api.Payments;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
@@ -56,6 +57,7 @@ internal static class ApiComposition
         v1.MapStock();
         v1.MapCarts();
         v1.MapCheckout();
+        v1.MapPayments();
         v1.MapRecommendations();
         v1.MapFunnels();
         v1.MapVisitors();

@@ -1,3 +1,4 @@
+using StreamCommerce.Api.Payments;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Funnels;
@@ -41,6 +42,7 @@ public sealed class ServiceHost : IAsyncDisposable
     {
         var builder = NewBuilder(settings);
         var apiOptions = ServiceSettings.ReadApi(builder.Configuration);
+        var payments = ServiceSettings.ReadPayments(builder.Configuration);
         ShopCore core;
         using (var loggers = LoggerFactory.Create(logging => logging
             .AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole()))
@@ -51,6 +53,7 @@ public sealed class ServiceHost : IAsyncDisposable
         try
         {
             AddServices(builder.Services, settings, apiOptions, core);
+            builder.Services.AddPayments(payments, settings.DataDirectory);
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();
             app.MapApi();
@@ -143,6 +146,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Stores.Orders);
         services.AddSingleton(core.Stores.Checkout);
         services.AddSingleton(core.Stores.Outbox);
+        services.AddSingleton(core.Stores.Webhooks);
         services.AddSingleton<CartDesk>();
         services.AddSingleton(provider => new CheckoutDesk(
             core.Stores.Checkout, StockRegion.Home, provider.GetRequiredService<TimeProvider>()));

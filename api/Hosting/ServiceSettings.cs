@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Storage.Sqlite;
 using StreamCommerce.Ingest.Log;
@@ -24,8 +25,8 @@ public sealed record ServiceSettings
 
     // Logging, Kestrel and AllowedHosts are the web framework's own.
     private static readonly string[] Sections =
-        [EmbeddedLogOptions.Section, "Engine", "Store", ApiOptions.Section, "Logging", "Kestrel",
-        "AllowedHosts"];
+        [EmbeddedLogOptions.Section, "Engine", "Store", ApiOptions.Section,
+        PaymentOptions.Section, "Logging", "Kestrel", "AllowedHosts"];
 
     /// <summary>Refuses given keys of a section that nobody reads: a typing error would be taken
     /// in silence.</summary>
@@ -56,6 +57,9 @@ public sealed record ServiceSettings
     internal SqliteShopOptions ReadStore(IConfiguration configuration) => Bind(
         configuration, "Store",
         new SqliteShopOptions { Path = Path.Combine(DataDirectory, "shop.db") });
+
+    internal static PaymentOptions ReadPayments(IConfiguration configuration) => Bind(
+        configuration, PaymentOptions.Section, new PaymentOptions());
 
     internal static ApiOptions ReadApi(IConfiguration configuration) =>
         Bind(configuration, ApiOptions.Section, new ApiOptions());
