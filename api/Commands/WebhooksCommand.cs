@@ -17,7 +17,16 @@ internal static class WebhooksCommand
         var to = new Option<Uri>("--to")
         {
             Description = "The service.",
+            HelpName = "URL",
             DefaultValueFactory = _ => new Uri(new ServiceSettings().Urls),
+            CustomParser = result =>
+            {
+                if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var address)
+                    && address.Scheme is "http" or "https") return address;
+                result.AddError(
+                    $"--to '{result.Tokens[0].Value}' is no URL as http://host:5080.");
+                return null;
+            },
         };
         var from = new Option<long>("--from")
         {

@@ -70,7 +70,10 @@ internal static class PaymentEndpoints
         WebhookReplayBody body, WebhookRelay relay, CancellationToken ct)
     {
         if (body.From < 1)
-            return (ProblemResult)Problem.Invalid("/from", $"is {body.From}; it must be 1 or more.");
+        {
+            return (ProblemResult)Problem.Invalid(
+                "/from", $"is {body.From}; it must be 1 or more.");
+        }
         return TypedResults.Ok(
             new WebhookReplayView(await relay.ReplayAsync(body.From, body.All, ct)));
     }

@@ -68,7 +68,8 @@ public sealed class ReconciliationTests
         var (_, exceptions) = Reconciliation.Compare(
             "g", [], [There("a", PaymentKind.Authorize)]);
         var one = Assert.Single(exceptions);
-        Assert.Equal((ReconciliationFault.MissingHere, "a"), (one.Fault, one.Operation!.Value.Value));
+        Assert.Equal(
+            (ReconciliationFault.MissingHere, "a"), (one.Fault, one.Operation!.Value.Value));
     }
 
     private static PaymentOperation Here(

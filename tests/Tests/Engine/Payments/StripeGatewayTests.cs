@@ -169,6 +169,12 @@ public sealed class StripeGatewayTests : PaymentGatewayContract, IAsyncLifetime
         """);
 
     private StripeGateway Open(string key) => new(
-        new() { Name = "stripe", Kind = GatewayKind.Stripe, Key = key, BaseAddress = _stub!.Address },
+        new()
+        {
+            Name = "stripe",
+            Kind = GatewayKind.Stripe,
+            Key = key,
+            BaseAddress = _stub!.Address,
+        },
         _time);
 }

@@ -276,12 +276,14 @@ internal sealed class StripeStub : IAsyncDisposable
     private JsonObject Search(IQueryCollection query)
     {
         var wanted = query["query"].ToString();
+        static string QueryFor(JsonObject one) =>
+            $"metadata[\"operation\"]:\"{one["metadata"]?["operation"]}\"";
         return new JsonObject
         {
             ["object"] = "search_result",
             ["has_more"] = false,
             ["data"] = new JsonArray([.. _intents
-                .Where(one => wanted == $"metadata[\"operation\"]:\"{one["metadata"]?["operation"]}\"")
+                .Where(one => wanted == QueryFor(one))
                 .Select(one => one.DeepClone())]),
         };
     }
