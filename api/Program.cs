@@ -12,6 +12,7 @@ var root = new RootCommand("StreamCommerce: events in; stock, carts and recommen
     ReplayCommand.Create(AnsiConsole.Console, TimeProvider.System),
     ServeCommand.Create(),
     SimulateCommand.Create(AnsiConsole.Console, TimeProvider.System),
+    WebhooksCommand.Create(TimeProvider.System),
 };
 ServeCommand.AddTo(root);
 return await CommandLine.RunAsync(root, args);

@@ -45,8 +45,8 @@ public sealed record ReviewView(
     string OrderId, string Account, Money Total, FraudDecisionView Screening);
 
 /// <summary>A page of the review queue.</summary>
-/// <param name="Reviews">Those that wait longest first.</param>
-/// <param name="Next">Pass it as <c>after</c> for the next page; absent at the end.</param>
+/// <param name="Reviews">The newest first.</param>
+/// <param name="Next">Pass it as <c>before</c> for the next page; absent at the end.</param>
 public sealed record ReviewList(IReadOnlyList<ReviewView> Reviews, string? Next);
 
 /// <summary>What a reviewer says.</summary>

@@ -5,6 +5,7 @@ using StreamCommerce.Api.Fraud;
 using StreamCommerce.Api.Health;
 using StreamCommerce.Api.Insight;
 using StreamCommerce.Api.Live;
+using StreamCommerce.Api.Payments;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
@@ -59,6 +60,8 @@ internal static class ApiComposition
         v1.MapCheckout();
         v1.MapOrders();
         app.MapFraud(v1);
+        v1.MapReviews();
+        v1.MapPayments();
         v1.MapRecommendations();
         v1.MapFunnels();
         v1.MapVisitors();

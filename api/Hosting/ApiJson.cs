@@ -8,6 +8,7 @@ using StreamCommerce.Api.Fraud;
 using StreamCommerce.Api.Health;
 using StreamCommerce.Api.Insight;
 using StreamCommerce.Api.Live;
+using StreamCommerce.Api.Payments;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
@@ -55,6 +56,12 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(LiveSnapshot))]
 [JsonSerializable(typeof(ProductChange))]
+[JsonSerializable(typeof(WebhookView))]
+[JsonSerializable(typeof(WebhookReplayBody))]
+[JsonSerializable(typeof(WebhookReplayView))]
+[JsonSerializable(typeof(ConfirmationBody))]
+[JsonSerializable(typeof(ConfirmationView))]
+[JsonSerializable(typeof(ReconciliationView))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
     /// <summary>For what is read and written here.</summary>

@@ -1,4 +1,6 @@
+using StreamCommerce.Api.Checkout;
 using StreamCommerce.Api.Fraud;
+using StreamCommerce.Api.Payments;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Fraud;
@@ -55,7 +57,8 @@ public sealed class ServiceHost : IAsyncDisposable
         try
         {
             AddServices(builder.Services, settings, apiOptions, core);
-            AddCheckout(builder.Services, settings, payments);
+            builder.Services.AddCheckout(settings);
+            builder.Services.AddPayments(payments, settings.DataDirectory);
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();
             app.MapApi();
@@ -155,34 +158,8 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Stores.Orders);
         services.AddSingleton(core.Stores.Checkout);
         services.AddSingleton(core.Stores.Outbox);
+        services.AddSingleton(core.Stores.Webhooks);
         services.AddSingleton<CartDesk>();
-    }
-
-    private static void AddCheckout(
-        IServiceCollection services, ServiceSettings settings, PaymentOptions payments)
-    {
-        services.AddSingleton(payments);
-        // Made by the container, which closes it: its gateways keep files and connections.
-        services.AddSingleton(_ => new GatewayHall(payments, settings));
-        services.AddSingleton(provider => new PaymentDesk(
-            provider.GetRequiredService<GatewayHall>().Gateways, payments, settings.Time));
-        services.AddSingleton(new FraudScreen());
-        services.AddSingleton(provider => new FraudRulesFile(
-            settings.DataDirectory,
-            provider.GetRequiredService<FraudScreen>(),
-            settings.Time,
-            provider.GetRequiredService<ILogger<FraudRulesFile>>()));
-        services.AddSingleton<QuoteDesk>();
-        services.AddSingleton<OrderSaga>();
-        services.AddSingleton(provider => new CheckoutDesk(
-            provider.GetRequiredService<QuoteDesk>(),
-            provider.GetRequiredService<ICheckoutStore>(),
-            provider.GetRequiredService<OrderSaga>(),
-            provider.GetRequiredService<PaymentDesk>(),
-            provider.GetRequiredService<FraudScreen>(),
-            StockRegion.Home,
-            settings.Time));
-        services.AddHostedService<CheckoutService>();
     }
 
     private static void AddQueries(IServiceCollection services)

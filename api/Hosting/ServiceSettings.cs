@@ -58,8 +58,8 @@ public sealed record ServiceSettings
         configuration, "Store",
         new SqliteShopOptions { Path = Path.Combine(DataDirectory, "shop.db") });
 
-    internal static PaymentOptions ReadPayments(IConfiguration configuration) =>
-        Bind(configuration, PaymentOptions.Section, new PaymentOptions());
+    internal static PaymentOptions ReadPayments(IConfiguration configuration) => Bind(
+        configuration, PaymentOptions.Section, new PaymentOptions());
 
     internal static ApiOptions ReadApi(IConfiguration configuration) =>
         Bind(configuration, ApiOptions.Section, new ApiOptions());

@@ -32,9 +32,9 @@ public sealed record PaymentAmounts(
         foreach (var operation in operations)
         {
             isUncertain |= IsOpen(operation);
-            if (operation is not { Kind: PaymentKind.Authorize, Reference: { } reference }) continue;
-            if (operation.State != PaymentState.Succeeded) continue;
-            var one = OfAuthorization(operations, operation, reference);
+            if (operation.Kind != PaymentKind.Authorize || operation.Reference is null
+                || operation.State != PaymentState.Succeeded) continue;
+            var one = OfAuthorization(operations, operation, operation.Reference);
             authorized += one.Authorized;
             captured += one.Captured;
             refunded += one.Refunded;

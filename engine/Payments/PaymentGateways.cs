@@ -17,7 +17,8 @@ public sealed class PaymentGateways : IDisposable
 
     /// <summary>Opens all, or none.</summary>
     /// <param name="options">Which.</param>
-    /// <param name="dataDirectory">Where a sandbox whose journal is no full path keeps it.</param>
+    /// <param name="dataDirectory">Where a sandbox keeps its ledger, unless its
+    /// options say otherwise.</param>
     /// <param name="time">Their clock.</param>
     /// <exception cref="IOException">A sandbox's ledger is in use, or its disk full.</exception>
     public static PaymentGateways Open(
@@ -47,8 +48,13 @@ public sealed class PaymentGateways : IDisposable
         GatewayOptions settings, string dataDirectory, TimeProvider time)
     {
         if (settings.Kind == GatewayKind.Stripe) return new StripeGateway(settings, time);
-        if (settings.Journal is { } journal)
-            settings.Journal = Path.Combine(dataDirectory, journal);
-        return new SandboxGateway(settings, time);
+        // Beside the shop's data, unless it is asked to forget: a shop that was restarted would
+        // otherwise find a bank that knows none of its payments.
+        return new SandboxGateway(settings, time, settings.Journal switch
+        {
+            null => Path.Combine(dataDirectory, "sandbox", settings.Name),
+            "" => null,
+            var journal => Path.Combine(dataDirectory, journal),
+        });
     }
 }

@@ -146,8 +146,8 @@ public sealed class GatewayOptions
     /// <summary>The greatest amount that it takes.</summary>
     public decimal? AmountTo { get; set; }
 
-    /// <summary>Sandbox: the folder of its ledger, which then survives this process; in memory
-    /// only where null.</summary>
+    /// <summary>Sandbox: the folder of its ledger, which survives this process; default
+    /// <c>sandbox/NAME</c> in the data folder; in memory only where it is empty.</summary>
     public string? Journal { get; set; }
 
     /// <summary>Sandbox: operations that its ledger keeps; default 2,000,000, some 0.5 GB.

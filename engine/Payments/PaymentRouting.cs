@@ -24,8 +24,8 @@ internal enum GatewayHealth
 /// Which gateway an authorization goes to. Pure: the same candidates and draw give the same
 /// answer. First rules (currency, country, brand, amount), then a draw: a gateway's share is its
 /// weight times how much of the amount it can be expected to bring home, success rate × (1 − cost),
-/// relative to the best one and sharpened. Every working gateway keeps at least the hedge share; one
-/// that is to be probed gets just that.
+/// relative to the best one and sharpened. Every working gateway keeps at least the hedge share;
+/// one that is to be probed gets just that.
 /// </summary>
 internal static class PaymentRouting
 {

@@ -23,13 +23,16 @@ public sealed class SandboxGateway : IPaymentGateway, IDisposable
     private readonly HashSet<OperationId> _lost = [];
 
     /// <summary>Opens the ledger.</summary>
+    /// <param name="options">Name, limits and delay.</param>
+    /// <param name="time">The clock of records and of slow answers.</param>
+    /// <param name="journal">The ledger's folder; in memory only where null.</param>
     /// <exception cref="IOException">Its folder is in use, or its disk full.</exception>
-    public SandboxGateway(GatewayOptions options, TimeProvider time)
+    public SandboxGateway(GatewayOptions options, TimeProvider time, string? journal = null)
     {
         Name = options.Name;
         _time = time;
         _slowAnswer = options.SlowAnswer;
-        _ledger = new SandboxLedger(options.Journal, options.LedgerLimit);
+        _ledger = new SandboxLedger(journal, options.LedgerLimit);
     }
 
     /// <inheritdoc/>

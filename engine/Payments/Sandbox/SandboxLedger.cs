@@ -35,7 +35,11 @@ internal sealed class SandboxLedger : IDisposable
         _limit = limit;
         _journal = new SandboxJournal(folder);
         var position = _oldest = _journal.First;
-        while (_journal.Read(ref position, out var at, out var record)) Apply(record, at);
+        while (_journal.Read(ref position, out var at, out var record))
+        {
+            Apply(record, at);
+            Forget();
+        }
     }
 
     /// <summary>What is known of one operation, and of what it left.</summary>

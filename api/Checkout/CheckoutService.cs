@@ -2,7 +2,7 @@ using StreamCommerce.Engine;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Fraud;
 
-namespace StreamCommerce.Api.Hosting;
+namespace StreamCommerce.Api.Checkout;
 
 /// <summary>
 /// Takes on orders that a crash, a lost answer or a buyer left open: all of them at start-up, and

@@ -1,0 +1,31 @@
+using StreamCommerce.Api.Hosting;
+using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Fraud;
+using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Payments;
+
+namespace StreamCommerce.Api.Checkout;
+
+/// <summary>The parts of checkout in the service.</summary>
+internal static class CheckoutHosting
+{
+    /// <summary>Adds quotes, saga and what resumes it, and ties payments to the orders.</summary>
+    public static void AddCheckout(this IServiceCollection services, ServiceSettings settings)
+    {
+        services.AddSingleton<QuoteDesk>();
+        services.AddSingleton<OrderSaga>();
+        services.AddSingleton(provider => new CheckoutDesk(
+            provider.GetRequiredService<QuoteDesk>(),
+            provider.GetRequiredService<ICheckoutStore>(),
+            provider.GetRequiredService<OrderSaga>(),
+            provider.GetRequiredService<PaymentDesk>(),
+            provider.GetRequiredService<FraudScreen>(),
+            StockRegion.Home,
+            settings.Time));
+        services.AddSingleton<HandlePaymentNotice>(
+            provider => provider.GetRequiredService<OrderSaga>().NoticeAsync);
+        services.AddSingleton<ListPaymentOperations>(provider => (from, to, ct) =>
+            PaymentHistory.ListAsync(provider.GetRequiredService<IOrderStore>(), from, to, ct));
+        services.AddHostedService<CheckoutService>();
+    }
+}
