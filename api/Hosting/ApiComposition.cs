@@ -4,6 +4,7 @@ using StreamCommerce.Api.Events;
 using StreamCommerce.Api.Health;
 using StreamCommerce.Api.Insight;
 using StreamCommerce.Api.Live;
+using StreamCommerce.Api.Pricing;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
@@ -55,6 +56,7 @@ internal static class ApiComposition
         v1.MapProducts();
         v1.MapStock();
         v1.MapCarts();
+        v1.MapPricing();
         v1.MapCheckout();
         v1.MapRecommendations();
         v1.MapFunnels();

@@ -11,6 +11,7 @@ using StreamCommerce.Api.Problems;
 using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Api.Hosting;
 
@@ -33,6 +34,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(CartView))]
 [JsonSerializable(typeof(AddLineBody))]
 [JsonSerializable(typeof(SetLineBody))]
+[JsonSerializable(typeof(PriceBook))]
 [JsonSerializable(typeof(CheckoutBody))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(OrderList))]

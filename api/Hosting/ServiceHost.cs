@@ -143,6 +143,8 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Stores.Orders);
         services.AddSingleton(core.Stores.Checkout);
         services.AddSingleton(core.Stores.Outbox);
+        services.AddSingleton(core.Stores.Coupons);
+        services.AddSingleton(core.Prices);
         services.AddSingleton<CartDesk>();
         services.AddSingleton(provider => new CheckoutDesk(
             core.Stores.Checkout, StockRegion.Home, provider.GetRequiredService<TimeProvider>()));
