@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FsCheck.Xunit;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Storage.Sqlite;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Pricing;
@@ -61,7 +62,8 @@ public sealed class QuotePropertyTests
         var shop = RandomPrices.Of(seed);
         var quote = shop.Book.Quote(shop.Input);
 
-        var read = JsonSerializer.Deserialize<Quote>(JsonSerializer.Serialize(quote))!;
+        var read = JsonSerializer.Deserialize(
+            JsonSerializer.Serialize(quote, StoredJson.Default.Quote), StoredJson.Default.Quote)!;
 
         AssertSame(quote, read);
         Priced.CheckSums(read);
