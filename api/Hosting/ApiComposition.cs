@@ -6,6 +6,7 @@ using StreamCommerce.Api.Health;
 using StreamCommerce.Api.Insight;
 using StreamCommerce.Api.Live;
 using StreamCommerce.Api.Payments;
+using StreamCommerce.Api.Pricing;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
@@ -57,6 +58,7 @@ internal static class ApiComposition
         v1.MapProducts();
         v1.MapStock();
         v1.MapCarts();
+        v1.MapPricing();
         v1.MapCheckout();
         v1.MapOrders();
         app.MapFraud(v1);

@@ -37,6 +37,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(CartView))]
 [JsonSerializable(typeof(AddLineBody))]
 [JsonSerializable(typeof(SetLineBody))]
+[JsonSerializable(typeof(PriceBook))]
 [JsonSerializable(typeof(CheckoutBody))]
 [JsonSerializable(typeof(Quote))]
 [JsonSerializable(typeof(ReasonBody))]

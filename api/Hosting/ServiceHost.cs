@@ -159,6 +159,8 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Stores.Checkout);
         services.AddSingleton(core.Stores.Outbox);
         services.AddSingleton(core.Stores.Webhooks);
+        services.AddSingleton(core.Stores.Coupons);
+        services.AddSingleton(core.Prices);
         services.AddSingleton<CartDesk>();
     }
 

@@ -1,4 +1,5 @@
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Sqlite;
 using StreamCommerce.Ingest.Log;
@@ -12,14 +13,17 @@ namespace StreamCommerce.Api.Hosting;
 public sealed class ShopCore : IAsyncDisposable
 {
     private ShopCore(
-        EmbeddedEventLog log, ShopStores stores, CommerceEngine engine, TimeSpan? retention) =>
-        (Log, Stores, Engine, Retention) = (log, stores, engine, retention);
+        EmbeddedEventLog log, ShopStores stores, CommerceEngine engine, PriceBooks prices,
+        TimeSpan? retention) =>
+        (Log, Stores, Engine, Prices, Retention) = (log, stores, engine, prices, retention);
 
     public EmbeddedEventLog Log { get; }
 
     public ShopStores Stores { get; }
 
     public CommerceEngine Engine { get; }
+
+    public PriceBooks Prices { get; }
 
     /// <summary>Events older than this are refused, and removed; null where none is.</summary>
     public TimeSpan? Retention { get; }
@@ -51,6 +55,7 @@ public sealed class ShopCore : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Engine.Dispose();
+        Prices.Dispose();
         await Stores.DisposeAsync();
         await Log.DisposeAsync();
     }
@@ -71,7 +76,8 @@ public sealed class ShopCore : IAsyncDisposable
             opened.Push(stores);
             var engine = new CommerceEngine(
                 log, engineOptions, settings.Time, loggers.CreateLogger<CommerceEngine>());
-            return new ShopCore(log, stores, engine, logOptions.RetentionTime);
+            var prices = OpenPrices(settings, loggers);
+            return new ShopCore(log, stores, engine, prices, logOptions.RetentionTime);
         }
         catch (ArgumentException wrong)
         {
@@ -83,6 +89,20 @@ public sealed class ShopCore : IAsyncDisposable
         {
             CloseAll(opened);
             throw;
+        }
+    }
+
+    private static PriceBooks OpenPrices(ServiceSettings settings, ILoggerFactory loggers)
+    {
+        try
+        {
+            return PriceBooks.Open(Path.Combine(settings.DataDirectory, PriceBooks.FileName),
+                settings.Time, loggers.CreateLogger<PriceBooks>());
+        }
+        catch (InvalidDataException wrong)
+        {
+            // To start without it would be to sell without tax.
+            throw new SettingsException(wrong.Message, wrong);
         }
     }
 

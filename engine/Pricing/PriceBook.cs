@@ -4,7 +4,7 @@ using StreamCommerce.Ingest.Events;
 namespace StreamCommerce.Engine.Pricing;
 
 /// <summary>
-/// Promotions, tax and shipping as plain data; <c>PriceBookRules</c> says what is valid.
+/// Promotions, tax and shipping as plain data; <see cref="PriceBookRules"/> says what is valid.
 /// The empty book has no promotions, no tax, and ships for free.
 /// </summary>
 public sealed record PriceBook
@@ -17,16 +17,16 @@ public sealed record PriceBook
 
     /// <summary>In any order: <see cref="Promotion.Priority"/> and id tell which works first.
     /// </summary>
-    public IReadOnlyList<Promotion> Promotions { get; init; } = [];
+    public IReadOnlyList<Promotion> Promotions { get; init => field = value ?? []; } = [];
 
     /// <summary>Areas that are taxed; there is no tax elsewhere.</summary>
-    public IReadOnlyList<TaxArea> Taxes { get; init; } = [];
+    public IReadOnlyList<TaxArea> Taxes { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// How orders are sent: where the buyer does not choose, by the first that goes there. With
     /// none at all shipping is free.
     /// </summary>
-    public IReadOnlyList<ShippingMethod> Shipping { get; init; } = [];
+    public IReadOnlyList<ShippingMethod> Shipping { get; init => field = value ?? []; } = [];
 
     /// <summary>63 bits of its content; 0 for the empty book.</summary>
     [JsonIgnore]
@@ -87,16 +87,16 @@ public sealed record Promotion
 
     /// <summary>The products that become cheaper; empty with the next: those that are bought.
     /// </summary>
-    public IReadOnlyList<Sku> GetSkus { get; init; } = [];
+    public IReadOnlyList<Sku> GetSkus { get; init => field = value ?? []; } = [];
 
     /// <summary>The categories that become cheaper. What matches as bought is never given.</summary>
-    public IReadOnlyList<string> GetCategories { get; init; } = [];
+    public IReadOnlyList<string> GetCategories { get; init => field = value ?? []; } = [];
 
     /// <summary>Products that match; with no products and no categories, all do.</summary>
-    public IReadOnlyList<Sku> Skus { get; init; } = [];
+    public IReadOnlyList<Sku> Skus { get; init => field = value ?? []; } = [];
 
     /// <summary>Categories that match.</summary>
-    public IReadOnlyList<string> Categories { get; init; } = [];
+    public IReadOnlyList<string> Categories { get; init => field = value ?? []; } = [];
 
     /// <summary>
     /// What the matching lines must come to before any discount, so that no promotion can push
@@ -172,7 +172,7 @@ public sealed record ShippingMethod
     public required string Id { get; init; }
 
     /// <summary>Countries as <c>DE</c> and regions as <c>US-CA</c>; empty: everywhere.</summary>
-    public IReadOnlyList<string> Areas { get; init; } = [];
+    public IReadOnlyList<string> Areas { get; init => field = value ?? []; } = [];
 
     /// <summary>Of its amounts, and of the orders that it is for.</summary>
     [JsonRequired]

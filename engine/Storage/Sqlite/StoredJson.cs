@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Engine.Storage.Sqlite;
 
@@ -12,4 +13,5 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 [JsonSerializable(typeof(Refusal))]
 [JsonSerializable(typeof(OrderTerms))]
 [JsonSerializable(typeof(OrderProgress))]
+[JsonSerializable(typeof(Quote))]
 internal sealed partial class StoredJson : JsonSerializerContext;
