@@ -21,8 +21,8 @@ internal sealed record LoadPlan(
 /// <param name="MedianMs">Latency that half of the counted did not exceed.</param>
 /// <param name="P99Ms">Latency that 99 % of the counted did not exceed.</param>
 /// <param name="MaximumMs">The longest latency of the counted.</param>
-/// <param name="ServiceMicroseconds">Processor time of the service a counted order.</param>
-/// <param name="GeneratorMicroseconds">Processor time of the load generator a counted order.</param>
+/// <param name="ServiceMicroseconds">The service's processor time a counted order.</param>
+/// <param name="GeneratorMicroseconds">The load generator's processor time a counted order.</param>
 internal sealed record LoadResult(
     long Placed,
     long Counted,

@@ -25,9 +25,9 @@ internal sealed class OrderRequest
         // Marks, each once in the text, where digits go.
         var (key, visitor, first, second) = (new string('k', KeyDigits), new string('v', KeyDigits),
             new string('f', ProductDigits), new string('s', ProductDigits));
-        var body = $$"""
-            {"visitorId":"visitor-{{visitor}}","currency":"EUR","lines":[{"productId":"P{{first}}","quantity":1},{"productId":"P{{second}}","quantity":1}]}
-            """;
+        var body = $$"""{"visitorId":"visitor-{{visitor}}","currency":"EUR","lines":[""" +
+            $$"""{"productId":"P{{first}}","quantity":1},""" +
+            $$"""{"productId":"P{{second}}","quantity":1}]}""";
         var text = string.Create(CultureInfo.InvariantCulture, $"""
             POST /v1/checkout HTTP/1.1
             Host: {address.Authority}
