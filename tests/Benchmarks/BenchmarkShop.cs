@@ -21,7 +21,7 @@ internal sealed class BenchmarkShop(ServiceProcess service, int products) : IDis
         for (var product = 0; product < products; product++)
         {
             rows.Append($$"""{"id":"{{OrderRequest.ProductId(product)}}",""")
-                .Append($$""" "title":"Product {{product}}",""")
+                .Append($"\"title\":\"Product {product}\",")
                 .Append("""
                     "price":{"amount":9.99,"currency":"EUR"}}
                     """)
