@@ -1,8 +1,11 @@
 using StreamCommerce.Api.Hosting;
+using StreamCommerce.Engine.Carts;
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Api.Checkout;
 
@@ -12,7 +15,12 @@ internal static class CheckoutHosting
     /// <summary>Adds quotes, saga and what resumes it, and ties payments to the orders.</summary>
     public static void AddCheckout(this IServiceCollection services, ServiceSettings settings)
     {
-        services.AddSingleton<QuoteDesk>();
+        services.AddSingleton(provider => new QuoteDesk(
+            provider.GetRequiredService<IProductStore>(),
+            provider.GetRequiredService<ICartStore>(),
+            provider.GetRequiredService<ICouponStore>(),
+            Book(provider.GetRequiredService<PriceBooks>()),
+            settings.Time));
         services.AddSingleton<OrderSaga>();
         services.AddSingleton(provider => new CheckoutDesk(
             provider.GetRequiredService<QuoteDesk>(),
@@ -28,4 +36,6 @@ internal static class CheckoutHosting
             PaymentHistory.ListAsync(provider.GetRequiredService<IOrderStore>(), from, to, ct));
         services.AddHostedService<CheckoutService>();
     }
+
+    private static Func<PriceBook> Book(PriceBooks books) => () => books.Current;
 }

@@ -28,7 +28,9 @@ internal sealed class ShopChanges : IObserver<StoreChange>, IDisposable
     private readonly LinkedList<Entry> _changes = [];
     private readonly ActiveCarts _carts;
     private readonly IDisposable _subscription;
-    private TaskCompletionSource _more = NewSignal();
+
+    // Only while somebody waits: a busy shop changes more often than it is looked at.
+    private TaskCompletionSource? _more;
     private long _last;
     private long _floor;
 
@@ -62,10 +64,10 @@ internal sealed class ShopChanges : IObserver<StoreChange>, IDisposable
             switch (value)
             {
                 case StockChanged stock:
-                    Put(stock.Sku, old => old with { Available = stock.Available });
+                    Put(stock.Sku, stock.Available, null);
                     break;
                 case PriceChanged price:
-                    Put(price.Sku, old => old with { Price = price.Price });
+                    Put(price.Sku, null, price.Price);
                     break;
                 case CartChanged cart:
                     _carts.Note(cart.Cart);
@@ -117,7 +119,7 @@ internal sealed class ShopChanges : IObserver<StoreChange>, IDisposable
             {
                 if (after < _floor || after > _last) return ([], _last, true);
                 if (after < _last) return (Behind(after), _last, false);
-                more = _more.Task;
+                more = (_more ??= NewSignal()).Task;
             }
             await more.WaitAsync(ct);
         }
@@ -154,15 +156,22 @@ internal sealed class ShopChanges : IObserver<StoreChange>, IDisposable
         return behind;
     }
 
-    private void Put(Sku sku, Func<ProductChange, ProductChange> change)
+    // Null: as it was.
+    private void Put(Sku sku, long? available, Money? price)
     {
-        var old = new ProductChange(sku.Value, null, null);
         if (_places.TryGetValue(sku.Value, out var node))
         {
-            old = node.Value.Change;
+            var old = node.Value.Change;
             _changes.Remove(node);
+            node.Value = new Entry(++_last, new(
+                old.ProductId, available ?? old.Available, price ?? old.Price));
+            _changes.AddLast(node);
         }
-        _places[sku.Value] = _changes.AddLast(new Entry(++_last, change(old)));
+        else
+        {
+            _places[sku.Value] = _changes.AddLast(
+                new Entry(++_last, new(sku.Value, available, price)));
+        }
         if (_changes.Count > ProductLimit)
         {
             var oldest = _changes.First!.Value;
@@ -183,8 +192,8 @@ internal sealed class ShopChanges : IObserver<StoreChange>, IDisposable
 
     private void Wake()
     {
-        _more.TrySetResult();
-        _more = NewSignal();
+        _more?.TrySetResult();
+        _more = null;
     }
 
     private static TaskCompletionSource NewSignal() =>

@@ -6,7 +6,17 @@ using StreamCommerce.Ingest.Events;
 namespace StreamCommerce.Engine.Checkout;
 
 /// <summary>Prices what buyers ask for, from catalogue and price book. Any thread.</summary>
-public sealed class QuoteDesk(IProductStore products, ICartStore carts)
+/// <param name="products">What there is.</param>
+/// <param name="carts">What visitors mean to buy.</param>
+/// <param name="coupons">How often coupons were used.</param>
+/// <param name="book">The price book that is in force.</param>
+/// <param name="time">The shop's clock.</param>
+public sealed class QuoteDesk(
+    IProductStore products,
+    ICartStore carts,
+    ICouponStore coupons,
+    Func<PriceBook> book,
+    TimeProvider time)
 {
     /// <summary>What the request would cost now, or why it cannot be bought.</summary>
     public async ValueTask<Answer<Quote>> QuoteAsync(CheckoutRequest request, CancellationToken ct)
@@ -14,33 +24,40 @@ public sealed class QuoteDesk(IProductStore products, ICartStore carts)
         var cart = request.Cart is { } id ? await carts.GetAsync(id, ct) : null;
         if (!CheckoutRules.LinesOf(request, cart).Is(out var lines, out var refusal))
             return refusal;
-        var offers = await products.GetOffersAsync([.. lines.Select(line => line.Sku)], ct);
+        var skus = new Sku[lines.Length];
+        for (var i = 0; i < skus.Length; i++) skus[i] = lines[i].Sku;
+        var offers = await products.GetOffersAsync(skus, ct);
         if (CheckoutRules.CheckOffers(request, lines, offers) is { } no) return no;
-        var quoted = new QuoteLine[lines.Length];
-        var total = Money.Zero(request.Currency);
-        for (var i = 0; i < lines.Length; i++)
+        var current = book();
+        var uses = await coupons.CountAsync(
+            CouponRules.LimitedPromotions(request.Coupons, current), request.Customer, ct);
+        var answer = QuoteRules.Calculate(
+            new()
+            {
+                Currency = request.Currency,
+                Lines = Priced(lines, offers),
+                CouponCodes = request.Coupons,
+                Destination = request.ShipTo,
+                ShippingMethod = request.ShippingMethod,
+                Customer = request.Customer,
+            },
+            current, uses, time.GetUtcNow());
+        if (!answer.Is(out var quote, out var refused)) return refused;
+        return request.ExpectedTotal is { } expected && expected != quote.Total.Amount
+            ? new Refusal(RefusalCode.PriceChanged, $"The total is {quote.Total}, not " +
+                $"{expected}; show it to the buyer and ask again.")
+            : answer;
+    }
+
+    private static PricedLine[] Priced(CartLine[] lines, IReadOnlyList<Offer?> offers)
+    {
+        var priced = new PricedLine[lines.Length];
+        for (var i = 0; i < priced.Length; i++)
         {
             var offer = offers[i]!;
-            var sum = (offer.Price * lines[i].Quantity).Round();
-            quoted[i] = new(lines[i].Sku, offer.Title, lines[i].Quantity, offer.Price, sum,
-                Money.Zero(request.Currency), Money.Zero(request.Currency), sum);
-            total += sum;
+            priced[i] = new(
+                offer.Sku, offer.Title, offer.Categories, lines[i].Quantity, offer.Price);
         }
-        if (request.ExpectedTotal is { } expected && expected != total.Amount)
-        {
-            return new Refusal(RefusalCode.PriceChanged,
-                $"The total is {total}, not {expected}; show it to the buyer and ask again.");
-        }
-        var zero = Money.Zero(request.Currency);
-        return new Quote
-        {
-            Currency = request.Currency,
-            Lines = quoted,
-            Subtotal = total,
-            DiscountTotal = zero,
-            ShippingTotal = zero,
-            TaxTotal = zero,
-            Total = total,
-        };
+        return priced;
     }
 }

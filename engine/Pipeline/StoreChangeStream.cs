@@ -76,7 +76,19 @@ public sealed class StoreChangeStream : IObservable<StoreChange>, IAsyncDisposab
             return guarded;
         }
 
-        public void OnNext(StoreChange value) => Call(() => _observer.OnNext(value));
+        public void OnNext(StoreChange value)
+        {
+            if (_detached) return;
+            // Not by Call: a closure for each of the changes of a busy shop.
+            try
+            {
+                _observer.OnNext(value);
+            }
+            catch (Exception fault)
+            {
+                Detach(fault);
+            }
+        }
 
         public void OnError(Exception error) => Call(() => _observer.OnError(error));
 
@@ -97,15 +109,20 @@ public sealed class StoreChangeStream : IObservable<StoreChange>, IAsyncDisposab
             }
             catch (Exception fault)
             {
-                Dispose();
-                try
-                {
-                    _observer.OnError(fault);
-                }
-                catch (Exception)
-                {
-                    // It is detached already, and there is nobody else to tell.
-                }
+                Detach(fault);
+            }
+        }
+
+        private void Detach(Exception fault)
+        {
+            Dispose();
+            try
+            {
+                _observer.OnError(fault);
+            }
+            catch (Exception)
+            {
+                // It is detached already, and there is nobody else to tell.
             }
         }
     }

@@ -20,9 +20,12 @@ internal sealed class BenchmarkShop(ServiceProcess service, int products) : IDis
         var rows = new StringBuilder();
         for (var product = 0; product < products; product++)
         {
-            rows.Append($$$"""
-                {"id":"{{{OrderRequest.ProductId(product)}}}","title":"Product {{{product}}}","price":{"amount":9.99,"currency":"EUR"}}
-                """).Append('\n');
+            rows.Append($$"""{"id":"{{OrderRequest.ProductId(product)}}",""")
+                .Append($"\"title\":\"Product {product}\",")
+                .Append("""
+                    "price":{"amount":9.99,"currency":"EUR"}}
+                    """)
+                .Append('\n');
         }
         await PostAsync("v1/products/import", rows.ToString(), "application/x-ndjson");
         await Task.WhenAll(Enumerable.Range(0, products).Select(product => PostAsync(

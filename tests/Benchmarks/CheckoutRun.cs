@@ -24,15 +24,19 @@ internal static class CheckoutRun
     // The service compiles its code while it runs.
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
 
-    public static async Task<LoadResult> MeasureAsync(
-        string folder, CheckoutOptions options, int products)
+    /// <param name="folder">Gets the service's data.</param>
+    /// <param name="options">How it is loaded.</param>
+    /// <param name="products">How many products are wanted; parts of several take turns.</param>
+    /// <returns>A result a part.</returns>
+    public static async Task<LoadResult[]> MeasureAsync(
+        string folder, CheckoutOptions options, params int[] products)
     {
         await using var service = await ServiceProcess.StartAsync(Path.Combine(folder, "data"));
-        using var shop = new BenchmarkShop(service, products);
+        using var shop = new BenchmarkShop(service, products.Max());
         await shop.StockUpAsync();
-        var result = await LoadGenerator.StartAsync(service, new(
+        var results = await LoadGenerator.StartAsync(service, new(
             options.Connections, 0, products, WarmUp, options.Measured));
-        await shop.CheckSoldAsync(2 * result.Placed);
-        return result;
+        await shop.CheckSoldAsync(2 * results[0].Placed);
+        return results;
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 using StreamCommerce.Engine.Outbox;
 using StreamCommerce.Engine.Pipeline;
 
@@ -11,6 +12,16 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 /// </summary>
 public static class SqliteShop
 {
+    static SqliteShop()
+    {
+        // A connection is used by one thread at a time here, so that SQLite's lock around each call
+        // guards nothing; nor does anybody read its statistics, which take a lock an allocation.
+        // Where something in this process has used SQLite before, both stay on.
+        Batteries_V2.Init();
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+
     /// <summary>
     /// Opens the shop, making or migrating its database. Throws
     /// <see cref="StoreUnavailableException"/> where the file cannot be opened or is newer than

@@ -27,11 +27,12 @@ internal static partial class PostgresBaseline
             delta int NOT NULL, at timestamptz NOT NULL DEFAULT now());
         """;
 
+    // {0}: which rows.
     private const string Order = """
         \set key random(1, 9000000000000000)
         WITH taken AS (
             UPDATE stock SET available = available - 1
-            WHERE sku IN (:a, :b) AND available >= 1 RETURNING sku
+            WHERE sku IN ({0}) AND available >= 1 RETURNING sku
         ), placed AS (
             INSERT INTO orders (key, visitor, total)
             SELECT 'order-' || :key, 'visitor-' || :key, 19.98
@@ -43,6 +44,12 @@ internal static partial class PostgresBaseline
         INSERT INTO movements (sku, operation, delta)
         SELECT taken.sku, 'order-' || :key, -1 FROM placed, taken;
         """;
+
+    private const string AnyOrder = ":a, :b";
+
+    // Where all orders want the same rows they must lock them in one order, or they deadlock.
+    private const string OneOrder =
+        "SELECT sku FROM stock WHERE sku IN (:a, :b) ORDER BY sku FOR UPDATE";
 
     private const string Reservation = """
         \set key random(1, 9000000000000000)
@@ -107,8 +114,9 @@ internal static partial class PostgresBaseline
             \set a random(0, {BaselineSystems.Products - 1})
             \set b (:a + 1 + random(0, {BaselineSystems.Products - 2})) % {BaselineSystems.Products}
 
-            """ + Order,
-        Workload.HotOrders => "\\set a 0\n\\set b 1\n" + Order,
+            """ + Order.Replace("{0}", AnyOrder, StringComparison.Ordinal),
+        Workload.HotOrders => "\\set a 0\n\\set b 1\n" +
+            Order.Replace("{0}", OneOrder, StringComparison.Ordinal),
         _ => Reservation,
     };
 

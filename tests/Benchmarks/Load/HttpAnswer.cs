@@ -31,8 +31,11 @@ internal readonly ref struct HttpAnswer
         if (end < 0) return false;
         var head = bytes[..(end + 2)];
         var rest = bytes[(end + 4)..];
-        if (!head.StartsWith("HTTP/1.1 "u8) || !Utf8Parser.TryParse(head[9..], out int status, out _))
+        if (!head.StartsWith("HTTP/1.1 "u8)
+            || !Utf8Parser.TryParse(head[9..], out int status, out _))
+        {
             throw new InvalidDataException("An answer that is none of HTTP/1.1.");
+        }
         var length = FindHeader(head, "\r\nContent-Length: "u8);
         if (length.IsEmpty)
         {

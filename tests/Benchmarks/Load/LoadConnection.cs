@@ -25,19 +25,20 @@ internal sealed class LoadConnection : IDisposable
     private readonly OrderLoad _load;
     private readonly OrderRequest _request;
     private int _received;
-    private long _order;
-    private (int First, int Second) _products;
+    private PlannedOrder _order;
     private long _sentAt;
 
-    public LoadConnection(OrderLoad load, Uri address)
+    public LoadConnection(OrderLoad load, int parts, Uri address)
     {
         _load = load;
+        Latencies = [.. Enumerable.Range(0, parts).Select(_ => new LatencyHistogram())];
         _request = new OrderRequest(address);
         _socket.Connect(IPAddress.Parse(address.Host), address.Port);
         _receive.Completed += (_, _) => Advance(isReceived: true);
     }
 
-    public LatencyHistogram Latencies { get; } = new();
+    /// <summary>Of the counted orders, by part.</summary>
+    public IReadOnlyList<LatencyHistogram> Latencies { get; }
 
     /// <summary>Orders that were answered, warm-up included.</summary>
     public long Placed { get; private set; }
@@ -77,13 +78,13 @@ internal sealed class LoadConnection : IDisposable
 
     private bool Send()
     {
-        if (!_load.TryNext(out _order, out _products.First, out _products.Second))
+        if (!_load.TryNext(out _order))
         {
             _ended.TrySetResult();
             return false;
         }
         _received = 0;
-        var bytes = _request.For(_order, _products.First, _products.Second).Span;
+        var bytes = _request.For(_order);
         _sentAt = Stopwatch.GetTimestamp();
         if (_socket.Send(bytes) != bytes.Length)
             throw new IOException("A request was sent in part.");
@@ -97,14 +98,14 @@ internal sealed class LoadConnection : IDisposable
             throw new IOException($"The connection ended: {_receive.SocketError}.");
         _received += _receive.BytesTransferred;
         if (!HttpAnswer.TryRead(_bytes.AsSpan(0, _received), out var answer)) return true;
-        if (_load.IsMeasured) Latencies.Add(Stopwatch.GetElapsedTime(_sentAt));
+        if (_load.IsMeasured && _load.Part == _order.Part)
+            Latencies[_order.Part].Add(Stopwatch.GetElapsedTime(_sentAt));
         if (answer.Status != 201)
         {
-            throw new InvalidDataException($"Order {_order} was answered with status " +
+            throw new InvalidDataException($"{_order} was answered with status " +
                 $"{answer.Status}: {System.Text.Encoding.UTF8.GetString(answer.ReadContent())}");
         }
-        if (_order % ContentSample == 0)
-            OrderRequest.Check(answer, _order, _products.First, _products.Second);
+        if (_order.Number % ContentSample == 0) OrderRequest.Check(answer, _order);
         else OrderRequest.OrderIdOf(answer);
         Placed++;
         return Send();

@@ -25,9 +25,10 @@ internal sealed class OrderRequest
         // Marks, each once in the text, where digits go.
         var (key, visitor, first, second) = (new string('k', KeyDigits), new string('v', KeyDigits),
             new string('f', ProductDigits), new string('s', ProductDigits));
-        var body = $$"""
-            {"visitorId":"visitor-{{visitor}}","currency":"EUR","payment":{"token":"tok_visa"},"lines":[{"productId":"P{{first}}","quantity":1},{"productId":"P{{second}}","quantity":1}]}
-            """;
+        var body = $$"""{"visitorId":"visitor-{{visitor}}","currency":"EUR",""" +
+            $$""" "payment":{"token":"tok_visa"},"lines":[""" +
+            $$"""{"productId":"P{{first}}","quantity":1},""" +
+            $$"""{"productId":"P{{second}}","quantity":1}]}""";
         var text = string.Create(CultureInfo.InvariantCulture, $"""
             POST /v1/checkout HTTP/1.1
             Host: {address.Authority}
@@ -48,12 +49,12 @@ internal sealed class OrderRequest
         "P" + product.ToString("D6", CultureInfo.InvariantCulture);
 
     /// <summary>The request's bytes, valid until the next call.</summary>
-    public ReadOnlyMemory<byte> For(long order, int first, int second)
+    public ReadOnlySpan<byte> For(PlannedOrder order)
     {
-        Write(order, _key, KeyDigits);
-        Write(order, _visitor, KeyDigits);
-        Write(first, _first, ProductDigits);
-        Write(second, _second, ProductDigits);
+        Write(order.Number, _key, KeyDigits);
+        Write(order.Number, _visitor, KeyDigits);
+        Write(order.First, _first, ProductDigits);
+        Write(order.Second, _second, ProductDigits);
         return _bytes;
     }
 
@@ -66,19 +67,19 @@ internal sealed class OrderRequest
     }
 
     /// <summary>Throws unless the answer is the order that was asked for, priced.</summary>
-    public static void Check(in HttpAnswer answer, long order, int first, int second)
+    public static void Check(in HttpAnswer answer, PlannedOrder order)
     {
         using var json = JsonDocument.Parse(answer.ReadContent());
         var root = json.RootElement;
         var lines = root.GetProperty("lines").EnumerateArray().ToArray();
         var isRight = lines.Length == 2
-            && lines[0].GetProperty("productId").GetString() == ProductId(first)
-            && lines[1].GetProperty("productId").GetString() == ProductId(second)
+            && lines[0].GetProperty("productId").GetString() == ProductId(order.First)
+            && lines[1].GetProperty("productId").GetString() == ProductId(order.Second)
             && lines.All(line => line.GetProperty("quantity").GetInt32() == 1)
-            && root.GetProperty("visitorId").GetString() == $"visitor-{order:D12}"
+            && root.GetProperty("visitorId").GetString() == $"visitor-{order.Number:D12}"
             && root.GetProperty("id").GetString() == Encoding.ASCII.GetString(OrderIdOf(answer))
             && root.GetProperty("total").GetProperty("amount").GetDecimal() > 0;
-        if (!isRight) throw new InvalidDataException($"Order {order} was answered with {root}.");
+        if (!isRight) throw new InvalidDataException($"{order} was answered with {root}.");
     }
 
     private void Write(long number, int at, int digits) =>

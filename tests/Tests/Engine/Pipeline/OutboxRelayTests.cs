@@ -71,6 +71,30 @@ public sealed class OutboxRelayTests : IAsyncLifetime
         Assert.Single(_log.Appended.Select(e => e.Id).Distinct());
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task The_events_of_a_busy_shop_gather_and_go_to_the_log_together()
+    {
+        await _shop.StockAsync("tea", 100);
+        for (var sale = 0; sale < 40; sale++) await BuyAsync(sale);
+        Start(out var running);
+        await _log.WaitForAsync(40, TestContext.Current.CancellationToken);
+        // The shop's clock stands: the relay cannot be past its pause.
+        await BuyAsync(40);
+        await BuyAsync(41);
+        while (_log.Appended.Count < 42)
+        {
+            _shop.Time.Advance(OutboxRelay.BusyPause);
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+        await StopAsync(running);
+
+        Assert.Equal([40, 2], _log.Batches);
+    }
+
+    private async Task BuyAsync(int sale) =>
+        await _shop.BuyAsync(ShopFixture.Request($"k{sale}", ("tea", 1)));
+
     private OutboxRelay Start(out Task running)
     {
         var relay = new OutboxRelay(_shop.Stores.Outbox, _log, _shop.Time);
@@ -92,6 +116,8 @@ public sealed class OutboxRelayTests : IAsyncLifetime
 
         public ConcurrentQueue<CommerceEvent> Appended { get; } = [];
 
+        public ConcurrentQueue<int> Batches { get; } = [];
+
         public int FailuresLeft { get; set; }
 
         public int PartitionCount => 1;
@@ -108,6 +134,7 @@ public sealed class OutboxRelayTests : IAsyncLifetime
                 FailuresLeft--;
                 throw new LogAppendException("planned");
             }
+            Batches.Enqueue(events.Count);
             foreach (var e in events) Appended.Enqueue(e);
             _more.Release();
             return default;

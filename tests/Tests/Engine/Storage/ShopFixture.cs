@@ -6,6 +6,7 @@ using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Payments.Sandbox;
+using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Memory;
 using StreamCommerce.Engine.Storage.Sqlite;
@@ -106,10 +107,15 @@ public sealed class ShopFixture : IAsyncDisposable
 
     public OrderSaga Saga => new(Stores.Checkout, Stores.Orders, Payments, Screen, Time);
 
-    public FraudScreen Screen { get; } = new();
+    /// <summary>Trusts everybody, unless a test says otherwise.</summary>
+    public FraudScreen Screen { get; } = new(FraudRules.TryRead(
+        """{"version":"none","currency":"EUR","thresholds":{},"rules":[]}"""u8, out _));
+
+    public PriceBook Book { get; set; } = PriceBook.Empty;
 
     public CheckoutDesk Desk => new(
-        new QuoteDesk(Stores.Products, Stores.Carts), Stores.Checkout, Saga, Payments, Screen,
+        new QuoteDesk(Stores.Products, Stores.Carts, Stores.Coupons, () => Book, Time),
+        Stores.Checkout, Saga, Payments, Screen,
         StockRegion.Home, Time);
 
     public ValueTask<StreamCommerce.Engine.Answer<CheckoutAnswer>> BuyAsync(
