@@ -50,6 +50,9 @@ public enum RefusalCode
 
     /// <summary>The reservation has been committed, released, or has expired.</summary>
     ReservationClosed,
+
+    /// <summary>No such transfer.</summary>
+    UnknownTransfer,
 }
 
 /// <summary>A no, with what the caller needs to do better.</summary>

@@ -33,6 +33,7 @@ internal static class RefusalProblems
         RefusalCode.InProgress => (409, "The first request is being worked on"),
         RefusalCode.UnknownReservation => (404, "There is no such reservation"),
         RefusalCode.ReservationClosed => (409, "The reservation is closed"),
+        RefusalCode.UnknownTransfer => (404, "There is no such transfer"),
         _ => (400, "The shop says no"),
     };
 

@@ -8,19 +8,14 @@ namespace StreamCommerce.Engine.Checkout;
 /// <summary>What a checkout decides on.</summary>
 /// <param name="Lines">What is bought, each sku once.</param>
 /// <param name="Offers">The products of the lines that the catalogue knows.</param>
-/// <param name="Shares">The shares of the lines, as they are now.</param>
 public sealed record CheckoutState(
-    IReadOnlyList<CartLine> Lines,
-    IReadOnlyDictionary<Sku, Offer> Offers,
-    IReadOnlyDictionary<ShareKey, Share> Shares);
+    IReadOnlyList<CartLine> Lines, IReadOnlyDictionary<Sku, Offer> Offers);
 
 /// <summary>What a checkout does, all of it or nothing.</summary>
 /// <param name="Order">The order to store.</param>
-/// <param name="Reserved">The first phase of its stock.</param>
-/// <param name="Committed">The second phase.</param>
+/// <param name="Stock">What it takes from stock, if that is there.</param>
 /// <param name="Event">The purchase, to be told of.</param>
-public sealed record CheckoutDecision(
-    Order Order, StockPlan Reserved, StockPlan Committed, CommerceEvent Event);
+public sealed record CheckoutDecision(Order Order, StockRequest Stock, CommerceEvent Event);
 
 /// <summary>The rules of checkout. Pure: no clock, no id made inside.</summary>
 public static class CheckoutRules
@@ -79,16 +74,13 @@ public static class CheckoutRules
             : cart.Lines.ToArray();
     }
 
-    /// <summary>The share that a line is sold from.</summary>
-    public static ShareKey ShareOf(PlaceOrder command, Sku sku) => new(sku, command.From);
-
     /// <summary>The order with all that belongs to it, or why there is none.</summary>
     public static Answer<CheckoutDecision> Decide(
         PlaceOrder command, CheckoutState state, DateTimeOffset now)
     {
         if (CheckOffers(command.Request, state) is { } refusal) return refusal;
         var lines = new OrderLine[state.Lines.Count];
-        var reserved = new ReservedLine[lines.Length];
+        var stock = new StockLine[lines.Length];
         var total = Money.Zero(command.Request.Currency);
         for (var i = 0; i < lines.Length; i++)
         {
@@ -96,7 +88,7 @@ public static class CheckoutRules
             var offer = state.Offers[sku];
             lines[i] = new(sku, offer.Title, quantity, offer.Price,
                 (offer.Price * quantity).Round());
-            reserved[i] = new(ShareOf(command, sku), quantity);
+            stock[i] = new(sku, quantity);
             total += lines[i].Total;
         }
         if (command.Request.ExpectedTotal is { } expected && expected != total.Amount)
@@ -104,13 +96,9 @@ public static class CheckoutRules
             return new Refusal(RefusalCode.PriceChanged,
                 $"The total is {total}, not {expected}; show it to the buyer and ask again.");
         }
-        var reserve = StockRules.Reserve(
-            new(command.Reservation, reserved, StockRules.DefaultLifetime), state.Shares, now);
-        if (!reserve.Is(out var held, out var shortfall)) return shortfall;
-        var commit = StockRules.Close(held.Reservation, ReservationState.Committed, now);
-        if (!commit.Is(out var committed, out var late)) return late;
         var order = NewOrder(command, lines, total, now);
-        return new CheckoutDecision(order, held, committed, PurchaseOf(order));
+        return new CheckoutDecision(
+            order, new(command.Reservation, stock, command.From), PurchaseOf(order));
     }
 
     private static Order NewOrder(

@@ -1,6 +1,7 @@
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Ingest.Events;
 
@@ -28,15 +29,14 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
             return no is not null ? no : new PlacedOrder(tx.Orders.Find(order!.Value)!, true);
         }
         var cart = command.Request.Cart is { } id ? tx.Carts.Find(id) : null;
-        if (!Decide(tx, command, cart, out var state).Is(out var decision, out var refusal))
+        // Decided before anything is reserved: a refusal must leave nothing behind.
+        if (!Decide(tx, command, cart).Is(out var decision, out var refusal)
+            || !Sell(tx, decision.Stock).Is(out _, out refusal))
         {
             tx.Ledger.Add(new(key, command.RequestHash, tx.Now, null, refusal));
             return refusal;
         }
         tx.Ledger.Add(new(key, command.RequestHash, tx.Now, decision.Order.Id, null));
-        tx.Stock.Add(decision.Committed.Reservation);
-        StockStore.Apply(
-            tx, state!.Shares, decision.Reserved.Movements, decision.Committed.Movements);
         tx.Orders.Add(decision.Order);
         tx.Outbox.Add(decision.Event);
         tx.Tell(new OrderPlaced(decision.Order));
@@ -45,18 +45,20 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
     }
 
     private static Answer<CheckoutDecision> Decide(
-        IShopTransaction tx, PlaceOrder command, Cart? cart, out CheckoutState? state)
+        IShopTransaction tx, PlaceOrder command, Cart? cart)
     {
-        state = null;
         if (!CheckoutRules.LinesOf(command.Request, cart).Is(out var lines, out var refusal))
             return refusal;
         var offers = new Dictionary<Sku, Offer>(lines.Length);
         foreach (var line in lines)
             if (tx.Products.FindOffer(line.Sku) is { } offer) offers[line.Sku] = offer;
-        state = new(lines, offers, StockStore.FindAll(
-            tx, lines.Select(line => CheckoutRules.ShareOf(command, line.Sku))));
-        return CheckoutRules.Decide(command, state, tx.Now);
+        return CheckoutRules.Decide(command, new(lines, offers), tx.Now);
     }
+
+    private static Answer<Reservation> Sell(IShopTransaction tx, StockRequest stock) =>
+        StockStore.Reserve(tx, stock).Is(out var held, out var shortfall)
+            ? StockStore.Commit(tx, held.Id)
+            : shortfall;
 
     private static void Empty(IShopTransaction tx, Cart cart)
     {

@@ -20,6 +20,7 @@ public sealed class ShopStores : IAsyncDisposable
         _runner = runner;
         Products = new ProductStore(runner);
         Stock = new StockStore(runner);
+        StockKeeping = new StockKeeping(runner);
         Carts = new CartStore(runner);
         Orders = new OrderStore(runner);
         Checkout = new CheckoutStore(runner);
@@ -29,6 +30,8 @@ public sealed class ShopStores : IAsyncDisposable
     public IProductStore Products { get; }
 
     public IStockStore Stock { get; }
+
+    public IStockKeeping StockKeeping { get; }
 
     public ICartStore Carts { get; }
 

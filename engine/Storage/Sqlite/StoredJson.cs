@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StreamCommerce.Engine.Inventory;
 
 namespace StreamCommerce.Engine.Storage.Sqlite;
 
@@ -9,4 +10,5 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
 [JsonSerializable(typeof(Refusal))]
+[JsonSerializable(typeof(StockPolicy))]
 internal sealed partial class StoredJson : JsonSerializerContext;
