@@ -22,9 +22,7 @@ public sealed class CheckoutRulesTests
         var state = new CheckoutState(
             lines,
             lines.ToDictionary(l => l.Sku, l => new Offer(l.Sku, "A product",
-                new(random.Next(0, 1_000_000) / 10_000m, currency))),
-            lines.ToDictionary(l => ShopFixture.Share(l.Sku.Value),
-                l => new Share(ShopFixture.Share(l.Sku.Value), l.Quantity, 0, 1)));
+                new(random.Next(0, 1_000_000) / 10_000m, currency))));
         var request = ShopFixture.Request("k") with { Lines = lines, Currency = currency };
         var command = new PlaceOrder(
             request, request.Hash(), new("o"), new("r"), StockRegion.Home);
@@ -34,13 +32,7 @@ public sealed class CheckoutRulesTests
         Assert.Equal(decision.Order.Lines.Sum(l => l.Total.Amount), decision.Order.Total.Amount);
         Assert.All(decision.Order.Lines, l => Assert.Equal(l.Total.Round(), l.Total));
         Assert.Null(EventRules.Check(decision.Event, ShopFixture.Start, null));
-        Assert.All(decision.Reserved.Movements.Concat(decision.Committed.Movements)
-            .GroupBy(m => m.Share), share =>
-            {
-                Assert.Equal(0, share.Sum(m => m.ReservedDelta));
-                Assert.Equal(0, state.Shares[share.Key].Available
-                    + share.Sum(m => m.AvailableDelta));
-            });
+        Assert.Equal(lines.Select(l => new StockLine(l.Sku, l.Quantity)), decision.Stock.Lines);
     }
 
     [Fact]
