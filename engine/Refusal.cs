@@ -97,6 +97,9 @@ public enum RefusalCode
 
     /// <summary>No shipping method, or not the one asked for, goes to that destination.</summary>
     NoShipping,
+
+    /// <summary>No such transfer.</summary>
+    UnknownTransfer,
 }
 
 /// <summary>A no, with what the caller needs to do better.</summary>

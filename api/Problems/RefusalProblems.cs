@@ -50,6 +50,7 @@ internal static class RefusalProblems
         RefusalCode.CouponNotApplicable => (422, "The coupon is not for this order"),
         RefusalCode.DestinationRequired => (422, "A destination is needed"),
         RefusalCode.NoShipping => (422, "It cannot be sent there"),
+        RefusalCode.UnknownTransfer => (404, "There is no such transfer"),
         _ => (400, "The shop says no"),
     };
 

@@ -36,10 +36,10 @@ internal sealed class ProductSuggestions(IProductStore products, IStockStore sto
         var taken = new List<SuggestedProduct>(count);
         foreach (var page in ranked.Chunk(Math.Min(2 * count, PageLimit)))
         {
-            var shares = await stock.GetManyAsync(
-                [.. page.Select(p => new ShareKey(new Sku(p.ProductId), StockRegion.Home))], ct);
-            taken.AddRange(page.Zip(shares)
-                .Where(pair => pair.Second.Version == 0 || pair.Second.Available > 0)
+            var levels = await stock.GetLevelsAsync(
+                [.. page.Select(p => new Sku(p.ProductId))], StockRegion.Home, ct);
+            taken.AddRange(page.Zip(levels)
+                .Where(pair => pair.Second.Version == 0 || pair.Second.Promisable > 0)
                 .Select(pair => pair.First)
                 .Take(count - taken.Count));
             if (taken.Count == count) break;

@@ -1,10 +1,12 @@
+using StreamCommerce.Ingest.Events;
+
 namespace StreamCommerce.Engine.Inventory;
 
-/// <summary>The stock of the shop, in shares.</summary>
+/// <summary>The stock of the shop, in shares, and what is promised of it.</summary>
 /// <remarks>
 /// The contract, which every adapter's tests check:
 /// <list type="bullet">
-/// <item><b>Never oversold.</b> <c>OnHand = Available + Reserved</c>, neither negative, always;
+/// <item><b>Never oversold.</b> <c>OnHand = Available + Reserved</c>, no count negative, always;
 /// and the movements of a share add up to it.</item>
 /// <item><b>All lines or none.</b> A reservation holds every line or nothing, and leaves
 /// <see cref="ReservationState.Held"/> once.</item>
@@ -13,6 +15,8 @@ namespace StreamCommerce.Engine.Inventory;
 /// now); with other content it is refused. A refused operation leaves nothing behind.</item>
 /// <item><b>Expiry.</b> From its end on a reservation cannot be committed, whether
 /// <see cref="ExpireDueAsync"/> has run or not. Its units come back when that runs.</item>
+/// <item><b>Debts first.</b> Units that become available go to what is sold and owed before
+/// anybody else can have them, the oldest sale first.</item>
 /// <item><b>Durable before answered</b>, and answered before it is on the change stream.</item>
 /// <item><b>Products.</b> A store of stock knows no catalogue: ask the catalogue first whether
 /// the sku exists.</item>
@@ -24,21 +28,42 @@ public interface IStockStore
     /// <summary>The share; empty where nothing ever moved.</summary>
     ValueTask<Share> GetAsync(ShareKey key, CancellationToken ct);
 
-    /// <summary>The shares, in the order asked for, of one moment.</summary>
-    ValueTask<IReadOnlyList<Share>> GetManyAsync(
-        IReadOnlyList<ShareKey> keys, CancellationToken ct);
+    /// <summary>The shares of a product in a region, in the order of shipping.</summary>
+    ValueTask<IReadOnlyList<Share>> ListAsync(
+        Sku sku, StockRegion region, CancellationToken ct);
+
+    /// <summary>The counts of products in a region, in the order asked for, of one moment.
+    /// </summary>
+    ValueTask<IReadOnlyList<StockLevel>> GetLevelsAsync(
+        IReadOnlyList<Sku> skus, StockRegion region, CancellationToken ct);
 
     /// <summary>Receives or corrects stock; never to less than none available.</summary>
     ValueTask<Answer<Share>> AdjustAsync(StockAdjustment adjustment, CancellationToken ct);
 
-    /// <summary>Promises all lines until the lifetime is over, or names every shortfall.</summary>
-    ValueTask<Answer<Reservation>> ReserveAsync(ReserveStock reserve, CancellationToken ct);
+    /// <summary>Puts returned units back, also those of a closed reservation.</summary>
+    ValueTask<Answer<StockMovement>> RestockAsync(RestockUnits restock, CancellationToken ct);
 
-    /// <summary>The promised units leave.</summary>
+    /// <summary>Promises all lines until the lifetime is over, or names every shortfall.</summary>
+    ValueTask<Answer<Reservation>> ReserveAsync(StockRequest request, CancellationToken ct);
+
+    /// <summary>The promised units leave; those that are not there yet, when they come.</summary>
     ValueTask<Answer<Reservation>> CommitAsync(ReservationId id, CancellationToken ct);
+
+    /// <summary>
+    /// The named units leave and the rest comes back; <see cref="StockRules.CommitPart"/>.
+    /// </summary>
+    ValueTask<Answer<Reservation>> CommitPartAsync(
+        ReservationId id, IReadOnlyList<StockLine> part, CancellationToken ct);
 
     /// <summary>The promised units come back. Releasing what has expired is not refused.</summary>
     ValueTask<Answer<Reservation>> ReleaseAsync(ReservationId id, CancellationToken ct);
+
+    /// <summary>Its payment begins: it holds for the payment lifetime from now, at least.</summary>
+    ValueTask<Answer<Reservation>> ExtendAsync(ReservationId id, CancellationToken ct);
+
+    /// <summary>Gives up what a committed reservation still waits for.</summary>
+    ValueTask<Answer<Reservation>> CancelBackordersAsync(
+        ReservationId id, CancellationToken ct);
 
     /// <summary>The reservation, or null where there is none.</summary>
     ValueTask<Reservation?> GetReservationAsync(ReservationId id, CancellationToken ct);

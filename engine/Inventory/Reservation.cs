@@ -23,22 +23,42 @@ public enum ReservationState : byte
 }
 
 /// <summary>Units of one share that a reservation holds.</summary>
-public readonly record struct ReservedLine(ShareKey Share, int Quantity);
+/// <param name="Share">Which share: where the units ship from.</param>
+/// <param name="Quantity">Units that were promised, with those that are not there yet.</param>
+public readonly record struct ReservedLine(ShareKey Share, int Quantity)
+{
+    /// <summary>Units of the quantity that are not there yet; falls as they come.</summary>
+    public int Backordered { get; init; }
+
+    /// <summary>Units of the quantity that a commit in part, or a cancellation, gave back.</summary>
+    public int Released { get; init; }
+
+    /// <summary>Whether nothing is counted: the product's stock was not tracked.</summary>
+    public bool IsUntracked { get; init; }
+
+    /// <summary>Units that the share keeps for it while it is held.</summary>
+    public int InStock => IsUntracked ? 0 : Quantity - Released - Backordered;
+}
 
 /// <summary>Units that are promised to one buyer until a moment.</summary>
 /// <param name="Id">Its id, from the caller.</param>
-/// <param name="Lines">What it holds, each share once.</param>
+/// <param name="Lines">What it holds; a product may come from several shares.</param>
 /// <param name="State">Where it is.</param>
 /// <param name="ExpiresAt">From then on it cannot be committed any more.</param>
 public sealed record Reservation(
     ReservationId Id,
     IReadOnlyList<ReservedLine> Lines,
     ReservationState State,
-    DateTimeOffset ExpiresAt);
-
-/// <summary>Asks for all the lines, or none.</summary>
-/// <param name="Id">The new reservation's id.</param>
-/// <param name="Lines">1 to <see cref="StockRules.LineCountLimit"/>, each share once.</param>
-/// <param name="Lifetime">How long it holds, above zero.</param>
-public sealed record ReserveStock(
-    ReservationId Id, IReadOnlyList<ReservedLine> Lines, TimeSpan Lifetime);
+    DateTimeOffset ExpiresAt)
+{
+    /// <summary>Whether units of it are sold or promised and not there yet.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            foreach (var line in Lines)
+                if (line.Backordered > 0) return true;
+            return false;
+        }
+    }
+}

@@ -22,40 +22,55 @@ public enum MovementKind : byte
     Committed = 4,
     Released = 5,
     Expired = 6,
+
+    /// <summary>Came back from a buyer.</summary>
+    Restocked = 7,
+
+    /// <summary>Left for another share, and is on its way.</summary>
+    TransferredOut = 8,
+
+    /// <summary>Arrived from another share.</summary>
+    TransferredIn = 9,
+
+    /// <summary>Went to another bucket of its warehouse.</summary>
+    Spread = 10,
+
+    /// <summary>Came for units that had been sold before they were there, and left.</summary>
+    Backfilled = 11,
 }
 
-/// <summary>
-/// A line of the append-only ledger. The deltas of a share's movements add up to the share.
-/// </summary>
-/// <param name="Operation">Who moved it: an operation's id or a reservation's.</param>
-/// <param name="Kind">What it was; an operation moves a share at most once a kind.</param>
+/// <summary>What a movement does to one share.</summary>
 /// <param name="Share">What was moved.</param>
 /// <param name="AvailableDelta">Change of the available units.</param>
 /// <param name="ReservedDelta">Change of the reserved units.</param>
+/// <param name="BackorderedDelta">Change of the units that are owed.</param>
+public readonly record struct MovementLine(
+    ShareKey Share, long AvailableDelta, long ReservedDelta, long BackorderedDelta = 0);
+
+/// <summary>
+/// An entry of the append-only ledger: all that one operation moved at once. The deltas of a
+/// share's lines add up to the share.
+/// </summary>
+/// <param name="Operation">Who moved it: an operation's id or a reservation's.</param>
+/// <param name="Kind">What it was.</param>
+/// <param name="Lines">What it did, each share once.</param>
 /// <param name="Reason">Why, in the words of whoever did it.</param>
 /// <param name="At">When, by the store's clock.</param>
 public sealed record StockMovement(
     OperationId Operation,
     MovementKind Kind,
-    ShareKey Share,
-    long AvailableDelta,
-    long ReservedDelta,
+    IReadOnlyList<MovementLine> Lines,
     string? Reason,
     DateTimeOffset At)
 {
     /// <summary>Its place in the ledger, from 1, growing; 0 before it is stored.</summary>
     public long Number { get; init; }
-}
 
-/// <summary>Puts units into a share or takes them out, outside of any sale.</summary>
-/// <param name="Operation">Its id, from the caller.</param>
-/// <param name="Share">Which share.</param>
-/// <param name="Delta">Units, not 0, within <see cref="StockRules.DeltaLimit"/>.</param>
-/// <param name="Kind">Received, or adjusted.</param>
-/// <param name="Reason">Why, for the ledger.</param>
-public sealed record StockAdjustment(
-    OperationId Operation,
-    ShareKey Share,
-    int Delta,
-    MovementKind Kind = MovementKind.Adjusted,
-    string? Reason = null);
+    /// <summary>
+    /// Whether an operation of this kind is told from its repeat by the ledger. Reservations and
+    /// arrivals are by their own state.
+    /// </summary>
+    public static bool IsOnce(MovementKind kind) => kind is MovementKind.Received
+        or MovementKind.Adjusted or MovementKind.Restocked or MovementKind.TransferredOut
+        or MovementKind.Spread;
+}

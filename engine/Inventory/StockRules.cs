@@ -1,17 +1,13 @@
-using System.Diagnostics;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Inventory;
-
-/// <summary>A reservation as it is to be stored, and the movements that go with it.</summary>
-public sealed record StockPlan(Reservation Reservation, IReadOnlyList<StockMovement> Movements);
 
 /// <summary>
 /// The rules of stock, pure: state, command and time in, a decision out. Two phases: units are
 /// first promised (available to reserved), then leave (committed) or come back (released,
 /// expired). No decision makes a count negative.
 /// </summary>
-public static class StockRules
+public static partial class StockRules
 {
     /// <summary>Lines of a reservation: those of one event, so an order is one.</summary>
     public const int LineCountLimit = EventRules.LineCountLimit;
@@ -22,14 +18,17 @@ public static class StockRules
     /// <summary>Characters of a reason.</summary>
     public const int ReasonLengthLimit = 500;
 
-    /// <summary>How long a reservation holds unless something else is said.</summary>
-    public static readonly TimeSpan DefaultLifetime = TimeSpan.FromMinutes(10);
+    /// <summary>
+    /// Buckets of a product in a warehouse: more than there are writers that could use them.
+    /// </summary>
+    public const int BucketLimit = 64;
 
     /// <summary>What an adjustment moves, or why it does not.</summary>
     public static Answer<StockMovement> Adjust(
         Share share, StockAdjustment asked, DateTimeOffset now)
     {
-        if (CheckId(asked.Operation.Value, "operation id") is { } badId) return badId;
+        if (CheckOperation(asked.Operation, asked.Reason) is { } bad) return bad;
+        if (CheckShare(asked.Share) is { } badShare) return badShare;
         if (asked.Delta is 0 or < -DeltaLimit or > DeltaLimit)
         {
             return new Refusal(RefusalCode.InvalidQuantity,
@@ -42,141 +41,144 @@ public static class StockRules
             return new Refusal(RefusalCode.Invalid,
                 "stock is received in positive numbers, or adjusted.");
         }
-        if (asked.Reason?.Length > ReasonLengthLimit)
+        if (share.Available + asked.Delta < 0) return Short(share, -asked.Delta);
+        return new StockMovement(asked.Operation, asked.Kind,
+            [new(asked.Share, asked.Delta, 0)], asked.Reason, now);
+    }
+
+    /// <summary>What a return puts back, each product into one share.</summary>
+    /// <param name="asked">What comes back.</param>
+    /// <param name="stocks">The products of the lines, in their order.</param>
+    /// <param name="now">The store's clock.</param>
+    public static Answer<StockMovement> Restock(
+        RestockUnits asked, IReadOnlyList<ProductStock> stocks, DateTimeOffset now)
+    {
+        if (CheckOperation(asked.Operation, asked.Reason) is { } bad) return bad;
+        if (CheckLines(asked.Lines) is { } badLines) return badLines;
+        var lines = new List<MovementLine>(asked.Lines.Count);
+        foreach (var line in AddUp(asked.Lines))
         {
-            return new Refusal(RefusalCode.Invalid,
-                $"reason has over {ReasonLengthLimit} characters.");
-        }
-        if (share.Available + asked.Delta < 0)
-        {
-            return new Refusal(RefusalCode.OutOfStock,
-                $"{share.Key.Sku} has {share.Available} available; {-asked.Delta} cannot leave.")
-            { Lines = [new(share.Key.Sku, -asked.Delta, share.Available)] };
+            var stock = stocks.First(s => s.Sku == line.Sku);
+            if (!stock.Policy.IsTracked) continue;
+            lines.Add(new(
+                new(line.Sku, asked.Region, 0, asked.Warehouse), line.Quantity, 0));
         }
         return new StockMovement(
-            asked.Operation, asked.Kind, asked.Share, asked.Delta, 0, asked.Reason, now);
+            asked.Operation, MovementKind.Restocked, lines, asked.Reason, now);
     }
 
-    /// <summary>The new reservation, or every line that falls short.</summary>
-    /// <param name="asked">What is asked for.</param>
-    /// <param name="shares">The shares of the lines, as they are now.</param>
-    /// <param name="now">The store's clock.</param>
-    public static Answer<StockPlan> Reserve(
-        ReserveStock asked, IReadOnlyDictionary<ShareKey, Share> shares, DateTimeOffset now)
+    /// <summary>How the available units of a warehouse are spread over buckets.</summary>
+    /// <remarks>Reserved units stay where they are; they come back there, or leave.</remarks>
+    public static Answer<StockMovement> Spread(
+        SpreadStock asked, ProductStock stock, DateTimeOffset now)
     {
-        if (CheckLines(asked) is { } refusal) return refusal;
-        List<RefusedLine>? shortfalls = null;
-        foreach (var line in asked.Lines)
+        if (CheckOperation(asked.Operation, null) is { } bad) return bad;
+        if (asked.BucketCount is < 1 or > BucketLimit)
         {
-            var available = shares[line.Share].Available;
-            if (available < line.Quantity)
-                (shortfalls ??= []).Add(new(line.Share.Sku, line.Quantity, available));
+            return new Refusal(RefusalCode.Invalid,
+                $"a warehouse's stock of a product has 1 to {BucketLimit} buckets.");
         }
-        if (shortfalls is not null)
+        var before = new Dictionary<int, Share>();
+        foreach (var share in stock.Shares)
+            if (share.Key.Warehouse == asked.Warehouse) before[share.Key.Bucket] = share;
+        var all = before.Values.Sum(share => share.Available);
+        var (each, over) = Math.DivRem(all, asked.BucketCount);
+        var lines = new List<MovementLine>();
+        foreach (var bucket in Enumerable.Range(0, asked.BucketCount).Union(before.Keys).Order())
         {
-            return new Refusal(RefusalCode.OutOfStock,
-                "Not enough is available: " + string.Join(", ", shortfalls
-                    .Take(5).Select(l => $"{l.Sku} ({l.Asked} asked, {l.Available} left)"))
-                + (shortfalls.Count > 5 ? ", …" : "."))
-            { Lines = shortfalls };
+            var target = bucket >= asked.BucketCount ? 0 : each + (bucket < over ? 1 : 0);
+            var delta = target - (before.TryGetValue(bucket, out var was) ? was.Available : 0);
+            // A bucket that is new gets its line even with nothing in it: then it is there.
+            if (delta != 0 || was is null)
+                lines.Add(new(new(asked.Sku, asked.Region, bucket, asked.Warehouse), delta, 0));
         }
-        var held = new Reservation(
-            asked.Id, asked.Lines, ReservationState.Held, now + asked.Lifetime);
-        return Move(held, MovementKind.Reserved, -1, +1, now);
+        return new StockMovement(
+            asked.Operation, MovementKind.Spread, lines, ReasonOf(asked), now);
     }
+
+    /// <summary>What the ledger says of a spreading, to tell it from another one.</summary>
+    public static string ReasonOf(SpreadStock asked) => $"over {asked.BucketCount} buckets";
 
     /// <summary>
-    /// What a repeated request for an existing reservation gets: the reservation where it asks
-    /// for the same lines, else a refusal.
+    /// What an operation that is in the ledger already gets: null where it asks for the same,
+    /// else a refusal.
     /// </summary>
-    public static Answer<Reservation> Repeat(Reservation existing, ReserveStock asked) =>
-        existing.Lines.OrderBy(l => l.Share.ToString(), StringComparer.Ordinal).SequenceEqual(
-            asked.Lines.OrderBy(l => l.Share.ToString(), StringComparer.Ordinal))
-            ? existing
-            : new Refusal(RefusalCode.IdReused,
-                $"Reservation {existing.Id} exists with other lines; use a new id.");
+    public static Refusal? CheckRepeat(StockMovement done, StockMovement asked) =>
+        done.Kind == asked.Kind && done.Lines.SequenceEqual(asked.Lines) ? null : Reused(done);
 
-    /// <summary>
-    /// Closes a reservation. Closing it again the same way, or releasing what has expired, moves
-    /// nothing; any other second closing is refused.
-    /// </summary>
-    /// <param name="reservation">The reservation as it is.</param>
-    /// <param name="to">Committed, released or expired.</param>
-    /// <param name="now">The store's clock.</param>
-    public static Answer<StockPlan> Close(
-        Reservation reservation, ReservationState to, DateTimeOffset now)
+    /// <summary>The refusal of an id that was used for something else.</summary>
+    public static Refusal Reused(StockMovement done) => new(RefusalCode.IdReused,
+        $"Operation {done.Operation} was used for another movement of stock; use a new id.");
+
+    /// <summary>Lines with each sku once.</summary>
+    public static IReadOnlyList<StockLine> AddUp(IReadOnlyList<StockLine> lines)
     {
-        Debug.Assert(to != ReservationState.Held, "A reservation is never opened again.");
-        if (reservation.State == to
-            || (to == ReservationState.Released && reservation.State == ReservationState.Expired))
+        if (lines.Count == 1) return lines;
+        var places = new Dictionary<Sku, int>(lines.Count);
+        var added = new List<StockLine>(lines.Count);
+        foreach (var line in lines)
         {
-            return new StockPlan(reservation, []);
+            if (places.TryAdd(line.Sku, added.Count))
+            {
+                added.Add(line);
+            }
+            else
+            {
+                // No overflow: 200 lines of a million units at most.
+                var at = places[line.Sku];
+                added[at] = new(line.Sku, added[at].Quantity + line.Quantity);
+            }
         }
-        var due = reservation.ExpiresAt <= now;
-        if (reservation.State != ReservationState.Held
-            || (to == ReservationState.Committed && due)
-            || (to == ReservationState.Expired && !due))
-        {
-            return new Refusal(RefusalCode.ReservationClosed,
-                $"Reservation {reservation.Id} is {reservation.State}, " +
-                $"its end {reservation.ExpiresAt:O}; it cannot be {to} now.");
-        }
-        var closed = reservation with { State = to };
-        return to switch
-        {
-            ReservationState.Committed => Move(closed, MovementKind.Committed, 0, -1, now),
-            ReservationState.Released => Move(closed, MovementKind.Released, +1, -1, now),
-            _ => Move(closed, MovementKind.Expired, +1, -1, now),
-        };
+        return added;
     }
 
-    private static StockPlan Move(
-        Reservation reservation, MovementKind kind, int available, int reserved,
-        DateTimeOffset now)
+    internal static Refusal? CheckLines(IReadOnlyList<StockLine> lines)
     {
-        var operation = new OperationId(reservation.Id.Value);
-        var movements = new StockMovement[reservation.Lines.Count];
-        for (var i = 0; i < movements.Length; i++)
-        {
-            var (share, quantity) = reservation.Lines[i];
-            movements[i] = new(operation, kind, share,
-                (long)available * quantity, (long)reserved * quantity, null, now);
-        }
-        return new StockPlan(reservation, movements);
-    }
-
-    private static Refusal? CheckLines(ReserveStock asked)
-    {
-        if (CheckId(asked.Id.Value, "reservation id") is { } badId) return badId;
-        if (asked.Lifetime <= TimeSpan.Zero)
-            return new(RefusalCode.Invalid, "a reservation's lifetime must be above zero.");
-        if (asked.Lines.Count is 0 or > LineCountLimit)
+        if (lines.Count is 0 or > LineCountLimit)
         {
             return new(RefusalCode.LineLimit,
-                $"a reservation has 1 to {LineCountLimit} lines, not {asked.Lines.Count}.");
+                $"there must be 1 to {LineCountLimit} lines, not {lines.Count}.");
         }
-        var seen = new HashSet<ShareKey>(asked.Lines.Count);
-        foreach (var line in asked.Lines)
+        for (var i = 0; i < lines.Count; i++)
         {
+            var line = lines[i];
             if (line.Quantity is < 1 or > EventRules.QuantityLimit)
             {
                 return new(RefusalCode.InvalidQuantity,
-                    $"{line.Share.Sku} asks for {line.Quantity} units; " +
+                    $"{line.Sku} asks for {line.Quantity} units; " +
                     $"1 to {EventRules.QuantityLimit} are possible.")
-                { Lines = [new(line.Share.Sku, line.Quantity)] };
+                { Lines = [new(line.Sku, line.Quantity)] };
             }
-            if (!seen.Add(line.Share))
-            {
-                return new(RefusalCode.Invalid, $"{line.Share} is named twice; add the lines up.")
-                { Lines = [new(line.Share.Sku, line.Quantity)] };
-            }
+            if (CheckId(line.Sku.Value, "sku") is { } bad) return bad;
         }
         return null;
     }
 
-    private static Refusal? CheckId(string? id, string what) =>
+    internal static Refusal? CheckId(string? id, string what) =>
         id is { Length: > 0 and <= EventRules.IdLengthLimit }
             ? null
             : new(RefusalCode.Invalid,
                 $"{what} must have 1 to {EventRules.IdLengthLimit} characters.");
+
+    private static Refusal? CheckOperation(OperationId operation, string? reason)
+    {
+        if (CheckId(operation.Value, "operation id") is { } bad) return bad;
+        return reason?.Length > ReasonLengthLimit
+            ? new(RefusalCode.Invalid, $"reason has over {ReasonLengthLimit} characters.")
+            : null;
+    }
+
+    private static Refusal? CheckShare(ShareKey key)
+    {
+        if (key.Bucket is < 0 or >= BucketLimit)
+            return new(RefusalCode.Invalid, $"bucket must be 0 to {BucketLimit - 1}.");
+        return key.Warehouse.Value.Length > EventRules.IdLengthLimit
+            ? new(RefusalCode.Invalid,
+                $"warehouse has over {EventRules.IdLengthLimit} characters.")
+            : null;
+    }
+
+    private static Refusal Short(Share share, long asked) => new(RefusalCode.OutOfStock,
+        $"{share.Key.Sku} has {share.Available} available; {asked} cannot leave.")
+    { Lines = [new(share.Key.Sku, asked, share.Available)] };
 }

@@ -8,13 +8,17 @@ namespace StreamCommerce.Engine.Pipeline;
 /// <summary>Something that a store has durably changed.</summary>
 public abstract record StoreChange;
 
-/// <summary>A share's stock is another.</summary>
+/// <summary>A product's stock in a region is another; told once a commit.</summary>
 /// <param name="Sku">The product.</param>
-/// <param name="Region">Whose share.</param>
-/// <param name="Available">Units that can be promised now.</param>
-/// <param name="Version">The share's; a lower one is older.</param>
+/// <param name="Region">Whose stock.</param>
+/// <param name="Available">Units that are there and can be promised now, of all shares.</param>
+/// <param name="Version">The stock's; a lower one is older.</param>
 public sealed record StockChanged(
-    Sku Sku, StockRegion Region, long Available, long Version) : StoreChange;
+    Sku Sku, StockRegion Region, long Available, long Version) : StoreChange
+{
+    internal static StockChanged Of(ProductStock stock) =>
+        new(stock.Sku, stock.Region, stock.Promisable, stock.Version);
+}
 
 /// <summary>A product's price is another, or its first.</summary>
 /// <param name="Sku">The product.</param>

@@ -28,6 +28,8 @@ internal interface IShopTransaction
 
     IStockRows Stock { get; }
 
+    IReservationRows Reservations { get; }
+
     ICartRows Carts { get; }
 
     IOrderRows Orders { get; }
@@ -51,29 +53,6 @@ internal interface IProductRows
     void Put(Product product);
 
     IReadOnlyList<Product> List(ProductQuery query);
-}
-
-internal interface IStockRows
-{
-    Share? Find(ShareKey key);
-
-    void Put(Share share);
-
-    void Append(StockMovement movement);
-
-    /// <summary>The received or adjusted movement of an operation.</summary>
-    StockMovement? FindAdjustment(OperationId operation);
-
-    IReadOnlyList<StockMovement> ListMovements(long afterNumber, int limit);
-
-    Reservation? Find(ReservationId id);
-
-    void Add(Reservation reservation);
-
-    void SetState(ReservationId id, ReservationState state);
-
-    /// <summary>Held reservations whose end is not after a moment, the oldest ends first.</summary>
-    IReadOnlyList<ReservationId> ListDue(DateTimeOffset now, int limit);
 }
 
 internal interface ICartRows

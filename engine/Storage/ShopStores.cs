@@ -22,6 +22,7 @@ public sealed class ShopStores : IAsyncDisposable
         _runner = runner;
         Products = new ProductStore(runner);
         Stock = new StockStore(runner);
+        StockKeeping = new StockKeeping(runner);
         Carts = new CartStore(runner);
         Orders = new OrderStore(runner);
         Checkout = new CheckoutStore(runner);
@@ -33,6 +34,8 @@ public sealed class ShopStores : IAsyncDisposable
     public IProductStore Products { get; }
 
     public IStockStore Stock { get; }
+
+    public IStockKeeping StockKeeping { get; }
 
     public ICartStore Carts { get; }
 

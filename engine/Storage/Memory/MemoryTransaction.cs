@@ -13,12 +13,15 @@ namespace StreamCommerce.Engine.Storage.Memory;
 internal sealed class MemoryTransaction : IShopTransaction
 {
     private readonly List<StoreChange> _changes = [];
+    private readonly StockRows _stock = new();
 
     public DateTimeOffset Now { get; private set; }
 
     public IProductRows Products { get; } = new ProductRows();
 
-    public IStockRows Stock { get; } = new StockRows();
+    public IStockRows Stock => _stock;
+
+    public IReservationRows Reservations { get; } = new ReservationRows();
 
     public ICartRows Carts { get; } = new CartRows();
 
@@ -37,12 +40,14 @@ internal sealed class MemoryTransaction : IShopTransaction
     {
         Now = now;
         _changes.Clear();
+        _stock.TakeChanges(_ => { });
     }
 
     public void Tell(StoreChange change) => _changes.Add(change);
 
     public StoreChange[] TakeChanges()
     {
+        _stock.TakeChanges(Tell);
         var taken = _changes.ToArray();
         _changes.Clear();
         return taken;
@@ -62,53 +67,6 @@ internal sealed class MemoryTransaction : IShopTransaction
                 || string.CompareOrdinal(p.Sku.Value, after.Value) > 0)
             .Where(p => query.Category is null || p.Categories.Contains(query.Category))
             .Take(query.Limit)];
-    }
-
-    private sealed class StockRows : IStockRows
-    {
-        private readonly Dictionary<ShareKey, Share> _shares = [];
-        private readonly List<StockMovement> _movements = [];
-        private readonly Dictionary<OperationId, StockMovement> _adjustments = [];
-        private readonly Dictionary<ReservationId, Reservation> _reservations = [];
-        private readonly SortedSet<(DateTimeOffset End, string Id)> _held = [];
-
-        public Share? Find(ShareKey key) => _shares.GetValueOrDefault(key);
-
-        public void Put(Share share) => _shares[share.Key] = share;
-
-        public void Append(StockMovement movement)
-        {
-            var stored = movement with { Number = _movements.Count + 1 };
-            _movements.Add(stored);
-            if (movement.Kind is MovementKind.Received or MovementKind.Adjusted)
-                _adjustments.Add(movement.Operation, stored);
-        }
-
-        public StockMovement? FindAdjustment(OperationId operation) =>
-            _adjustments.GetValueOrDefault(operation);
-
-        public IReadOnlyList<StockMovement> ListMovements(long afterNumber, int limit) =>
-            [.. _movements.Skip((int)afterNumber).Take(limit)];
-
-        public Reservation? Find(ReservationId id) => _reservations.GetValueOrDefault(id);
-
-        public void Add(Reservation reservation)
-        {
-            _reservations.Add(reservation.Id, reservation);
-            if (reservation.State == ReservationState.Held)
-                _held.Add((reservation.ExpiresAt, reservation.Id.Value));
-        }
-
-        public void SetState(ReservationId id, ReservationState state)
-        {
-            var reservation = _reservations[id];
-            _reservations[id] = reservation with { State = state };
-            _held.Remove((reservation.ExpiresAt, id.Value));
-        }
-
-        public IReadOnlyList<ReservationId> ListDue(DateTimeOffset now, int limit) =>
-            [.. _held.TakeWhile(held => held.End <= now).Take(limit)
-                .Select(held => new ReservationId(held.Id))];
     }
 
     private sealed class CartRows : ICartRows

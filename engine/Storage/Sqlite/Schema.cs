@@ -6,9 +6,10 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 /// The tables, as numbered steps from one version to the next. A step that has been released is
 /// never changed. Amounts are decimal text, exact; times are ticks (100 ns) in UTC.
 /// </summary>
-internal static class Schema
+internal static partial class Schema
 {
-    private static readonly string[] Steps = [Step1, OrderStep2 + WebhookStep2 + CouponStep2];
+    private static readonly string[] Steps =
+        [Step1, Step2Stock + OrderStep2 + WebhookStep2 + CouponStep2];
 
     /// <summary>The version that this program reads and writes.</summary>
     public static int Version => Steps.Length;
@@ -209,6 +210,7 @@ internal static class Schema
                 $"{path} has schema version {version}; this program knows up to {Version}. " +
                 "Run the program that wrote it, or a newer one.");
         }
+        if (version < Version) AddStockFunctions(connection);
         for (; version < Version; version++) Execute(connection, Steps[version]);
         // PRAGMA takes no parameters; the number is this program's own.
         Execute(connection, $"PRAGMA user_version = {Version}");

@@ -17,19 +17,26 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
     private readonly TextPool _texts = new();
     private readonly List<StoreChange> _changes = [];
     private readonly OutboxTable _outbox;
+    private readonly StockTable _stock;
+    private readonly bool _readOnly;
     private readonly Lazy<Statement> _begin;
     private readonly Lazy<Statement> _commit;
     private readonly Lazy<Statement> _rollback;
+    private readonly Lazy<Statement> _dataVersion;
+    private long _seenVersion;
 
     private SqliteSession(SqliteConnection connection, TimeProvider time, bool readOnly)
     {
         _connection = connection;
         _time = time;
+        _readOnly = readOnly;
         _begin = Prepare(readOnly ? "BEGIN" : "BEGIN IMMEDIATE");
         _commit = Prepare("COMMIT");
         _rollback = Prepare("ROLLBACK");
+        _dataVersion = Prepare("PRAGMA data_version");
         Products = new ProductTable(this);
-        Stock = new StockTable(this);
+        _stock = new StockTable(this);
+        Reservations = new ReservationTable(this);
         Carts = new CartTable(this);
         Orders = new OrderTable(this);
         Ledger = new LedgerTable(this);
@@ -42,7 +49,9 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
 
     public IProductRows Products { get; }
 
-    public IStockRows Stock { get; }
+    public IStockRows Stock => _stock;
+
+    public IReservationRows Reservations { get; }
 
     public ICartRows Carts { get; }
 
@@ -87,6 +96,9 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
         return new SqliteSession(connection, time, readOnly: true);
     }
 
+    /// <summary>Texts that were read lately.</summary>
+    public TextPool Texts => _texts;
+
     /// <summary>A statement of this connection, prepared when it is first used.</summary>
     public Lazy<Statement> Prepare(string sql)
     {
@@ -113,16 +125,23 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
         _changes.Clear();
         _outbox.WasWritten = false;
         _begin.Value.Run();
+        // Only the writer may keep what it has read, while nobody writes beside it.
+        _stock.Begin(isCurrent: !_readOnly && !HasForeignWrites());
     }
 
     /// <summary>Sets the clock for the next unit of work.</summary>
     public void Tick() => Now = _time.GetUtcNow();
 
-    public void Commit() => _commit.Value.Run();
+    public void Commit()
+    {
+        _stock.Flush();
+        _commit.Value.Run();
+    }
 
     /// <summary>Undoes all since <see cref="Begin"/>; SQLite may have done so by itself.</summary>
     public void Rollback()
     {
+        if (!_readOnly) _stock.Forget();
         if (raw.sqlite3_get_autocommit(_connection.Handle) == 0) _rollback.Value.Run();
     }
 
@@ -138,6 +157,17 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
     {
         foreach (var statement in _statements) statement?.Dispose();
         _connection.Dispose();
+    }
+
+    // Asked inside the transaction: from here on nobody else can write.
+    private bool HasForeignWrites()
+    {
+        using var rows = _dataVersion.Value.Query();
+        rows.Next();
+        var version = rows.Long(0);
+        var isOther = version != _seenVersion;
+        _seenVersion = version;
+        return isOther;
     }
 
     private static SqliteConnection Connect(SqliteShopOptions options, SqliteOpenMode mode)

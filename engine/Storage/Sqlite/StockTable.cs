@@ -1,62 +1,91 @@
+using System.Text.Json;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Storage.Sqlite;
 
-/// <summary>Shares, the ledger of movements, and reservations.</summary>
+/// <summary>
+/// Shares, the ledger of movements, policies, warehouses and transfers.
+/// </summary>
+/// <remarks>
+/// The products that are read are kept, so that a hot product's shares are read once and written
+/// once a transaction, however many units move them: <see cref="Flush"/> writes them before the
+/// commit. What is kept is what the open transaction has made of the database: after a rollback,
+/// or where another connection has written, all of it is forgotten.
+/// </remarks>
 internal sealed class StockTable(SqliteSession session) : IStockRows
 {
-    private readonly Lazy<Statement> _find = session.Prepare(
-        "SELECT available, reserved, version FROM stock_share " +
-        "WHERE sku = ? AND region = ? AND bucket = ?");
+    // Products: about 20 MB. More than sell at a time, and when it is full it starts over.
+    private const int KeptLimit = 50_000;
+
+    private const string MovementColumns = "number, operation, kind, lines, reason, at";
+
+    private readonly Dictionary<(Sku, StockRegion), ProductStock> _kept = [];
+    private readonly Dictionary<StockRegion, IReadOnlyList<Warehouse>> _keptWarehouses = [];
+    private readonly List<ProductStock> _changed = [];
+    private readonly StockLineCodec _lines = new(session.Texts);
+
+    private readonly Lazy<Statement> _list = session.Prepare(
+        "SELECT warehouse, bucket, available, reserved, backordered, version FROM stock_share " +
+        "WHERE sku = ? AND region = ?");
+    private readonly Lazy<Statement> _listAll = session.Prepare(
+        "SELECT warehouse, bucket, available, reserved, backordered, version, sku, region " +
+        "FROM stock_share");
     private readonly Lazy<Statement> _put = session.Prepare(
-        "INSERT INTO stock_share (sku, region, bucket, available, reserved, version) " +
-        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (sku, region, bucket) DO UPDATE SET " +
+        "INSERT INTO stock_share (sku, region, warehouse, bucket, available, reserved, " +
+        "backordered, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?) " +
+        "ON CONFLICT (sku, region, warehouse, bucket) DO UPDATE SET " +
         "available = excluded.available, reserved = excluded.reserved, " +
-        "version = excluded.version");
+        "backordered = excluded.backordered, version = excluded.version");
     private readonly Lazy<Statement> _append = session.Prepare(
-        "INSERT INTO stock_movement (operation, kind, sku, region, bucket, available_delta, " +
-        "reserved_delta, reason, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-    private readonly Lazy<Statement> _findAdjustment = session.Prepare(
-        $"SELECT {MovementColumns} FROM stock_movement WHERE operation = ? AND kind <= 2");
+        "INSERT INTO stock_movement (operation, kind, lines, reason, at) VALUES (?, ?, ?, ?, ?)");
+    private readonly Lazy<Statement> _findOperation = session.Prepare(
+        $"SELECT {MovementColumns} FROM stock_movement " +
+        $"WHERE operation = ? AND {Schema.OnceKinds}");
     private readonly Lazy<Statement> _listMovements = session.Prepare(
         $"SELECT {MovementColumns} FROM stock_movement WHERE number > ? ORDER BY number LIMIT ?");
-    private readonly Lazy<Statement> _findReservation = session.Prepare(
-        "SELECT number, state, expires_at FROM reservation WHERE id = ?");
-    private readonly Lazy<Statement> _findLines = session.Prepare(
-        "SELECT sku, region, bucket, quantity FROM reservation_line " +
-        "WHERE reservation = ? ORDER BY line");
-    private readonly Lazy<Statement> _addReservation = session.Prepare(
-        "INSERT INTO reservation (id, state, expires_at) VALUES (?, ?, ?)");
-    private readonly Lazy<Statement> _addLine = session.Prepare(
-        "INSERT INTO reservation_line (reservation, line, sku, region, bucket, quantity) " +
-        "VALUES (?, ?, ?, ?, ?, ?)");
-    private readonly Lazy<Statement> _setState = session.Prepare(
-        "UPDATE reservation SET state = ? WHERE id = ?");
-    private readonly Lazy<Statement> _listDue = session.Prepare(
-        "SELECT id FROM reservation WHERE state = 1 AND expires_at <= ? " +
-        "ORDER BY expires_at, id LIMIT ?");
+    private readonly Lazy<Statement> _findPolicy = session.Prepare(
+        "SELECT policy FROM stock_policy WHERE sku = ?");
+    private readonly Lazy<Statement> _putPolicy = session.Prepare(
+        "INSERT INTO stock_policy (sku, policy) VALUES (?, ?) " +
+        "ON CONFLICT (sku) DO UPDATE SET policy = excluded.policy");
+    private readonly Lazy<Statement> _listWarehouses = session.Prepare(
+        "SELECT id, priority FROM warehouse WHERE region = ? ORDER BY priority, id");
+    private readonly Lazy<Statement> _putWarehouse = session.Prepare(
+        "INSERT INTO warehouse (region, id, priority) VALUES (?, ?, ?) " +
+        "ON CONFLICT (region, id) DO UPDATE SET priority = excluded.priority");
+    private readonly Lazy<Statement> _findTransfer = session.Prepare(
+        "SELECT route, quantity, state, sent_at, reason FROM stock_transfer WHERE id = ?");
+    private readonly Lazy<Statement> _putTransfer = session.Prepare(
+        "INSERT INTO stock_transfer (id, route, quantity, state, sent_at, reason) " +
+        "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET state = excluded.state");
 
-    private const string MovementColumns = "number, operation, kind, sku, region, bucket, " +
-        "available_delta, reserved_delta, reason, at";
-
-    public Share? Find(ShareKey key)
+    public ProductStock Load(Sku sku, StockRegion region)
     {
-        using var rows = With(_find.Value, key).Query();
-        return rows.Next() ? new(key, rows.Long(0), rows.Long(1), rows.Long(2)) : null;
+        if (_kept.TryGetValue((sku, region), out var kept)) return kept;
+        var shares = new List<Share>();
+        using (var rows = _list.Value.With(sku.Value).With(region.Value).Query())
+            while (rows.Next()) shares.Add(ReadShare(rows, sku, region));
+        return _kept[(sku, region)] = new(
+            sku, region, FindPolicy(sku) ?? StockPolicy.Default, [.. shares],
+            ListWarehouses(region));
     }
 
-    public void Put(Share share) => With(_put.Value, share.Key)
-        .With(share.Available).With(share.Reserved).With(share.Version).Run();
-
-    public void Append(StockMovement movement) => With(
-        _append.Value.With(movement.Operation.Value).With((long)movement.Kind), movement.Share)
-        .With(movement.AvailableDelta).With(movement.ReservedDelta)
-        .With(movement.Reason).With(movement.At).Run();
-
-    public StockMovement? FindAdjustment(OperationId operation)
+    public void Append(StockMovement movement)
     {
-        using var rows = _findAdjustment.Value.With(operation.Value).Query();
+        foreach (var line in movement.Lines)
+        {
+            var stock = Load(line.Share.Sku, line.Share.Region);
+            if (stock.Apply(line)) _changed.Add(stock);
+        }
+        _append.Value.With(movement.Operation.Value).With((long)movement.Kind)
+            .With(_lines.WriteMovement(movement.Lines)).With(movement.Reason).With(movement.At).Run();
+    }
+
+    public StockMovement? FindOperation(OperationId operation)
+    {
+        using var rows = _findOperation.Value.With(operation.Value).Query();
         return rows.Next() ? ReadMovement(rows) : null;
     }
 
@@ -68,53 +97,102 @@ internal sealed class StockTable(SqliteSession session) : IStockRows
         return movements;
     }
 
-    public Reservation? Find(ReservationId id)
+    public void ReadShares(Action<Share> read)
     {
-        using var rows = _findReservation.Value.With(id.Value).Query();
+        Flush();
+        using var rows = _listAll.Value.Query();
+        while (rows.Next()) read(ReadShare(rows, new(rows.Text(6)), new(rows.Text(7))));
+    }
+
+    public StockPolicy? FindPolicy(Sku sku)
+    {
+        using var rows = _findPolicy.Value.With(sku.Value).Query();
         return rows.Next()
-            ? new(id, ReadLines(rows.Long(0)), (ReservationState)rows.Int(1), rows.Time(2))
+            ? JsonSerializer.Deserialize(rows.Blob(0), StoredJson.Default.StockPolicy)
             : null;
     }
 
-    public void Add(Reservation reservation)
+    public void PutPolicy(Sku sku, StockPolicy policy)
     {
-        _addReservation.Value.With(reservation.Id.Value).With((long)reservation.State)
-            .With(reservation.ExpiresAt).Run();
-        var number = session.LastRowId;
-        for (var i = 0; i < reservation.Lines.Count; i++)
+        _putPolicy.Value.With(sku.Value)
+            .With(JsonSerializer.Serialize(policy, StoredJson.Default.StockPolicy)).Run();
+        Flush();
+        Forget();
+    }
+
+    public IReadOnlyList<Warehouse> ListWarehouses(StockRegion region)
+    {
+        if (_keptWarehouses.TryGetValue(region, out var kept)) return kept;
+        var found = new List<Warehouse>();
+        using var rows = _listWarehouses.Value.With(region.Value).Query();
+        while (rows.Next()) found.Add(new(new(rows.Text(0)), region, rows.Int(1)));
+        return _keptWarehouses[region] = found;
+    }
+
+    public void PutWarehouse(Warehouse warehouse)
+    {
+        _putWarehouse.Value.With(warehouse.Region.Value).With(warehouse.Id.Value)
+            .With(warehouse.Priority).Run();
+        Flush();
+        Forget();
+    }
+
+    public StockTransfer? FindTransfer(OperationId id)
+    {
+        using var rows = _findTransfer.Value.With(id.Value).Query();
+        if (!rows.Next()) return null;
+        var route = _lines.ReadMovement(rows.Blob(0));
+        return new(id, route[0].Share, route[1].Share, rows.Int(1), rows.TextOrNull(4))
         {
-            var line = reservation.Lines[i];
-            With(_addLine.Value.With(number).With(i), line.Share).With(line.Quantity).Run();
+            State = (TransferState)rows.Int(2),
+            SentAt = rows.Time(3),
+        };
+    }
+
+    public void PutTransfer(StockTransfer transfer) => _putTransfer.Value
+        .With(transfer.Operation.Value)
+        .With(_lines.WriteMovement([new(transfer.From, 0, 0), new(transfer.To, 0, 0)]))
+        .With(transfer.Quantity).With((long)transfer.State).With(transfer.SentAt)
+        .With(transfer.Reason).Run();
+
+    /// <summary>A transaction begins.</summary>
+    /// <param name="isCurrent">Whether what is kept is still what the database holds.</param>
+    public void Begin(bool isCurrent)
+    {
+        if (!isCurrent || _kept.Count > KeptLimit) Forget();
+    }
+
+    /// <summary>Writes the shares that have moved, each once, and tells of their products.
+    /// </summary>
+    public void Flush()
+    {
+        foreach (var stock in _changed)
+        {
+            stock.TakeChanges(Put);
+            session.Tell(StockChanged.Of(stock));
         }
+        _changed.Clear();
     }
 
-    public void SetState(ReservationId id, ReservationState state) =>
-        _setState.Value.With((long)state).With(id.Value).Run();
-
-    public IReadOnlyList<ReservationId> ListDue(DateTimeOffset now, int limit)
+    /// <summary>Forgets what is kept, also what was not yet written.</summary>
+    public void Forget()
     {
-        var due = new List<ReservationId>();
-        using var rows = _listDue.Value.With(now).With(limit).Query();
-        while (rows.Next()) due.Add(new(rows.Text(0)));
-        return due;
+        _changed.Clear();
+        _kept.Clear();
+        _keptWarehouses.Clear();
     }
 
-    private static Statement With(Statement statement, ShareKey key) =>
-        statement.With(key.Sku.Value).With(key.Region.Value).With(key.Bucket);
+    private void Put(Share share) => _put.Value
+        .With(share.Key.Sku.Value).With(share.Key.Region.Value).With(share.Key.Warehouse.Value)
+        .With(share.Key.Bucket).With(share.Available).With(share.Reserved)
+        .With(share.Backordered).With(share.Version).Run();
 
-    private static ShareKey ReadKey(Statement.Rows rows, int column) =>
-        new(new Sku(rows.Text(column)), new(rows.Text(column + 1)), rows.Int(column + 2));
+    private static Share ReadShare(Statement.Rows rows, Sku sku, StockRegion region) => new(
+        new(sku, region, rows.Int(1), new(rows.Text(0))),
+        rows.Long(2), rows.Long(3), rows.Long(5), rows.Long(4));
 
-    private static StockMovement ReadMovement(Statement.Rows rows) =>
-        new(new(rows.Text(1)), (MovementKind)rows.Int(2), ReadKey(rows, 3), rows.Long(6),
-            rows.Long(7), rows.TextOrNull(8), rows.Time(9))
-        { Number = rows.Long(0) };
-
-    private List<ReservedLine> ReadLines(long number)
-    {
-        var lines = new List<ReservedLine>();
-        using var rows = _findLines.Value.With(number).Query();
-        while (rows.Next()) lines.Add(new(ReadKey(rows, 0), rows.Int(3)));
-        return lines;
-    }
+    private StockMovement ReadMovement(Statement.Rows rows) => new(
+        new(rows.Text(1)), (MovementKind)rows.Int(2), _lines.ReadMovement(rows.Blob(3)),
+        rows.TextOrNull(4), rows.Time(5))
+    { Number = rows.Long(0) };
 }

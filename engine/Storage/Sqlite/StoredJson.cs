@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Inventory;
 
 namespace StreamCommerce.Engine.Storage.Sqlite;
 
@@ -14,4 +15,5 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 [JsonSerializable(typeof(OrderTerms))]
 [JsonSerializable(typeof(OrderProgress))]
 [JsonSerializable(typeof(Quote))]
+[JsonSerializable(typeof(StockPolicy))]
 internal sealed partial class StoredJson : JsonSerializerContext;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using StreamCommerce.Engine;
 using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Storage.Sqlite;
 using StreamCommerce.Ingest.Events;
@@ -78,14 +79,14 @@ public sealed class SqliteShopTests : IAsyncLifetime
         var bad = writer.WriteAsync<int>(
             tx =>
             {
-                tx.Stock.Put(new(ShopFixture.Share("tea"), 777, 0, 777));
+                tx.Stock.Append(Moved(+777));
                 throw new InvalidOperationException("planned");
             },
             _shop.Ct).AsTask();
         var broken = writer.WriteAsync(
             tx =>
             {
-                tx.Stock.Put(new(ShopFixture.Share("tea"), -1, 0, 9));
+                tx.Stock.Append(Moved(-777));
                 return 0;
             },
             _shop.Ct).AsTask();
@@ -95,9 +96,14 @@ public sealed class SqliteShopTests : IAsyncLifetime
         Assert.True(await first);
         Assert.Null((await good).Refusal);
         await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
-        await Assert.ThrowsAsync<SqliteException>(() => broken);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => broken);
         Assert.Null((await alsoGood).Refusal);
         Assert.Equal((3, 0), await _shop.LevelAsync("tea"));
+        await _shop.CheckLedgerAsync();
+
+        static StockMovement Moved(int delta) => new(
+            new($"op{delta}"), MovementKind.Adjusted, [new(ShopFixture.Share("tea"), delta, 0)],
+            null, ShopFixture.Start);
     }
 
     [Fact]

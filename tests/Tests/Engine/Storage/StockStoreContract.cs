@@ -155,7 +155,8 @@ public abstract class StockStoreContract(Func<ShopFixture> open) : ShopContract(
 
         Assert.Equal(
             [("d1", 5L, 0L), ("r1", -2L, 2L), ("r1", 0L, -2L), ("broken", -1L, 0L)],
-            ledger.Select(m => (m.Operation.Value, m.AvailableDelta, m.ReservedDelta)));
+            ledger.Select(m => (m.Operation.Value, m.Lines[0].AvailableDelta,
+                m.Lines[0].ReservedDelta)));
         Assert.Equal(
             "broken", Assert.Single(await Stock.ReadMovementsAsync(3, 10, Ct)).Operation.Value);
     }
