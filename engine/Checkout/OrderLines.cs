@@ -1,3 +1,4 @@
+using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Checkout;
@@ -48,6 +49,36 @@ internal static class OrderLines
             { Lines = [new(sku, quantity, available)] };
         }
         return null;
+    }
+
+    /// <summary>The order with where its units ship from, unless there is one place only.
+    /// </summary>
+    public static Order WithOrigins(Order order, Reservation held)
+    {
+        var lines = held.Lines;
+        var isPlain = true;
+        for (var i = 0; i < lines.Count; i++)
+            isPlain &= lines[i].Share.Warehouse == default;
+        if (isPlain) return order;
+        ShipFrom[] origins = [.. lines
+            .GroupBy(line => (line.Share.Sku, line.Share.Warehouse))
+            .Select(same => new ShipFrom(
+                same.Key.Sku, same.Key.Warehouse.ToString(), same.Sum(line => line.Quantity)))];
+        return order.Then(progress => progress with { ShipsFrom = origins });
+    }
+
+    /// <summary>Units that come back, without those that were never there.</summary>
+    public static IReadOnlyList<StockLine> Without(
+        IReadOnlyList<StockLine> lines, IReadOnlyList<ReservedLine> reserved)
+    {
+        var waiting = reserved.GroupBy(line => line.Share.Sku)
+            .ToDictionary(same => same.Key, same => same.Sum(line => line.Backordered));
+        return [.. lines
+            .Select(line => line with
+            {
+                Quantity = line.Quantity - waiting.GetValueOrDefault(line.Sku),
+            })
+            .Where(line => line.Quantity > 0)];
     }
 
     private static Money Part(Money total, int units, int of) =>

@@ -38,22 +38,27 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
                 ? no
                 : new BegunCheckout(tx.Orders.Find(entry.Order!.Value)!, true);
         }
-        var refusal = command.Refusal ?? Take(tx, command.Order!, command.Reserve);
+        var order = command.Order;
+        var refusal = command.Refusal ?? Take(tx, ref order, command.Reserve);
         tx.Ledger.Add(new(
             command.Key, command.RequestHash, tx.Now,
-            refusal is null ? command.Order!.Id : null, refusal));
+            refusal is null ? order!.Id : null, refusal));
         if (refusal is not null) return refusal;
-        tx.Orders.Add(command.Order!);
-        return new BegunCheckout(command.Order!, false);
+        tx.Orders.Add(order!);
+        return new BegunCheckout(order!, false);
     }
 
-    // Stock and coupons, both or none.
-    private static Refusal? Take(IShopTransaction tx, Order order, StockRequest? stock)
+    // Stock and coupons, both or none. The order learns where its units ship from.
+    private static Refusal? Take(IShopTransaction tx, ref Order? order, StockRequest? stock)
     {
-        if (stock is null) return null;
+        if (order is null || stock is null) return null;
         var (quote, customer) = (order.Terms.Quote, order.Terms.Customer);
         if (CouponStore.Redeem(tx, quote, customer, order.Id) is { } usedUp) return usedUp;
-        if (StockStore.Reserve(tx, stock).Is(out _, out var shortfall)) return null;
+        if (StockStore.Reserve(tx, stock).Is(out var held, out var shortfall))
+        {
+            order = OrderLines.WithOrigins(order, held);
+            return null;
+        }
         CouponStore.GiveBack(tx, quote, order.Id);
         return shortfall;
     }
@@ -88,10 +93,25 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
                 StockStore.Release(tx, reservation);
                 return null;
             case StockEffect.Restock:
-                return StockStore.Restock(tx, change.Restocked!).Refusal;
+                return Restock(tx, reservation, change.Restocked!);
             default:
                 return null;
         }
+    }
+
+    // What was sold before it was there is not waited for any more, and cannot come back.
+    private static Refusal? Restock(
+        IShopTransaction tx, ReservationId id, RestockUnits asked)
+    {
+        if (tx.Reservations.Find(id) is { IsWaiting: true } reservation)
+        {
+            asked = asked with
+            {
+                Lines = OrderLines.Without(asked.Lines, reservation.Lines),
+            };
+            if (StockStore.CancelBackorders(tx, id).Refusal is { } no) return no;
+        }
+        return asked.Lines.Count == 0 ? null : StockStore.Restock(tx, asked).Refusal;
     }
 
     private static void Take(IShopTransaction tx, Cart cart, Order order)
