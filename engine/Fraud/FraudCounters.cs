@@ -38,7 +38,8 @@ internal sealed class FraudCounters(FraudLimits limits)
         // A loop of its own: the misses of six independent look-ups overlap in the processor.
         for (var e = 0; e < FraudSignals.EntityCount; e++)
         {
-            if (keys[(FraudEntity)e] != 0) ReadTotals(_entities[e], places[e], step, amount, signals.Slice(
+            if (keys[(FraudEntity)e] == 0) continue;
+            ReadTotals(_entities[e], places[e], step, amount, signals.Slice(
                 e * FraudSignals.MetricCount * FraudSignals.WindowCount,
                 FraudSignals.MetricCount * FraudSignals.WindowCount));
         }
