@@ -128,18 +128,23 @@ internal sealed class EntityCounters(FraudLimits limits)
     }
 
     /// <summary>Counts for an entity, which is remembered from now on.</summary>
-    public void Add(ulong key, int step, in Tally tally)
+    /// <returns>Its place, until another entity is counted.</returns>
+    public int Add(ulong key, int step, in Tally tally)
     {
         _now = Math.Max(_now, step);
         var place = Touch(key);
         if (FraudTime.InWeek(step, _now)) AddBucket(place, FraudTime.Coarse(step, _now), tally);
+        return place;
     }
 
-    /// <summary>Remembers that an entity, which was counted before, was seen with another.
-    /// </summary>
-    public void AddPartner(ulong key, int pair, ulong partner, int step)
+    /// <summary>Remembers that an entity was seen with another.</summary>
+    /// <param name="place">From <see cref="Add"/>.</param>
+    /// <param name="pair">Which kind of partner.</param>
+    /// <param name="partner">The other; 0 for none.</param>
+    /// <param name="step">When.</param>
+    public void AddPartner(int place, int pair, ulong partner, int step)
     {
-        if (partner == 0 || !_places.TryGetValue(key, out var place)) return;
+        if (partner == 0) return;
         var (count, oldest) = (0, None);
         for (var p = _entities[place].Partners; p != None; p = _partners[p].Next)
         {

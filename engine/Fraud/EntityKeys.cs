@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Net;
 using System.Runtime.InteropServices;
-using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Fraud;
 
@@ -111,5 +110,6 @@ internal readonly struct EntityKeys
 
     private static ulong OfAddress(string? country, string? postalCode) =>
         country is null && postalCode is null ? 0
-            : StableHash.Of($"{country}\n{postalCode}");
+            : XxHash3.HashToUInt64(
+                MemoryMarshal.AsBytes(postalCode.AsSpan()), (long)Of(country.AsSpan()));
 }

@@ -34,7 +34,12 @@ internal sealed class FraudCounters(FraudLimits limits)
         {
             var key = keys[(FraudEntity)e];
             places[e] = key == 0 ? -1 : _entities[e].Find(key);
-            if (key != 0) ReadTotals(_entities[e], places[e], step, amount, signals.Slice(
+        }
+        // A loop of its own: the misses of six independent look-ups overlap in the processor.
+        for (var e = 0; e < FraudSignals.EntityCount; e++)
+        {
+            if (keys[(FraudEntity)e] == 0) continue;
+            ReadTotals(_entities[e], places[e], step, amount, signals.Slice(
                 e * FraudSignals.MetricCount * FraudSignals.WindowCount,
                 FraudSignals.MetricCount * FraudSignals.WindowCount));
         }
@@ -48,14 +53,20 @@ internal sealed class FraudCounters(FraudLimits limits)
     public void AddAttempt(in EntityKeys keys, int step, double amount)
     {
         var tally = new Tally(1, double.IsNaN(amount) ? 0 : amount, 0, 0);
-        Add(keys, step, tally);
+        Span<int> places = stackalloc int[FraudSignals.EntityCount];
+        for (var e = 0; e < FraudSignals.EntityCount; e++)
+        {
+            var key = keys[(FraudEntity)e];
+            places[e] = key == 0 ? -1 : _entities[e].Add(key, step, tally);
+        }
         for (var i = 0; i < Pairs.Length; i++)
         {
             var (owner, partner) = Pairs[i];
-            if (keys[owner] != 0)
-                _entities[(int)owner].AddPartner(keys[owner], i, keys[partner], step);
+            if (places[(int)owner] is >= 0 and var place)
+                _entities[(int)owner].AddPartner(place, i, keys[partner], step);
         }
-        this[FraudEntity.Account].AddPartner(keys.Account, AddressPair, keys.Address, step);
+        if (places[(int)FraudEntity.Account] is >= 0 and var account)
+            this[FraudEntity.Account].AddPartner(account, AddressPair, keys.Address, step);
     }
 
     /// <summary>Counts for everybody in an attempt.</summary>

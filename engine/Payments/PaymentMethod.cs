@@ -35,13 +35,24 @@ public sealed record PaymentMethod(string Token)
                     "A payment token is made of letters, digits, '_' and '-'.");
             }
         }
-        // Also grouped with hyphens or underscores, as people write card numbers.
-        if (!Token.Any(char.IsAsciiLetter))
+        return LooksLikeNumber(Token)
+            ? new(RefusalCode.Invalid, "This looks like a card number. Send the token " +
+                "that the gateway's script made of it, never the number.")
+            : null;
+    }
+
+    // Card numbers have 12 to 19 digits (ISO/IEC 7812), also grouped, as people write them; no
+    // gateway's token has so many in a row.
+    private static bool LooksLikeNumber(string token)
+    {
+        var digits = 0;
+        foreach (var c in token)
         {
-            return new(RefusalCode.Invalid, "This looks like a card number. Send the token " +
-                "that the gateway's script made of it, never the number.");
+            if (char.IsAsciiDigit(c)) digits++;
+            else if (c is not ('-' or '_')) digits = 0;
+            if (digits >= 12) return true;
         }
-        return null;
+        return !token.Any(char.IsAsciiLetter);
     }
 }
 

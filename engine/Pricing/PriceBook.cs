@@ -13,7 +13,7 @@ public sealed record PriceBook
     public static PriceBook Empty { get; } = new();
 
     /// <summary>Where orders are sent that do not say where; null: they have to say.</summary>
-    public Destination? Home { get; init; }
+    public Destination? DefaultDestination { get; init; }
 
     /// <summary>In any order: <see cref="Promotion.Priority"/> and id tell which works first.
     /// </summary>
@@ -89,7 +89,8 @@ public sealed record Promotion
     /// </summary>
     public IReadOnlyList<Sku> GetSkus { get; init => field = value ?? []; } = [];
 
-    /// <summary>The categories that become cheaper. What matches as bought is never given.</summary>
+    /// <summary>The categories that become cheaper. What matches as bought is never given.
+    /// </summary>
     public IReadOnlyList<string> GetCategories { get; init => field = value ?? []; } = [];
 
     /// <summary>Products that match; with no products and no categories, all do.</summary>
@@ -116,7 +117,8 @@ public sealed record Promotion
     /// <summary>The code that a buyer needs, in any case; null: needs none.</summary>
     public string? Coupon { get; init; }
 
-    /// <summary>Whether it works alone, and then only where that is the best for the buyer.</summary>
+    /// <summary>Whether it works alone, and then only where that is the best for the buyer.
+    /// </summary>
     public bool Exclusive { get; init; }
 
     /// <summary>Higher ones work first, on the full price.</summary>

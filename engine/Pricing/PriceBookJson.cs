@@ -53,7 +53,7 @@ public sealed partial class PriceBookJson : JsonSerializerContext
     /// <summary>The book with the version of its content.</summary>
     public static PriceBook WithVersion(PriceBook book)
     {
-        if (book is { IsEmpty: true, Home: null }) return book with { Version = 0 };
+        if (book is { IsEmpty: true, DefaultDestination: null }) return book with { Version = 0 };
         var text = System.Text.Encoding.UTF8.GetString(Write(book));
         // Never 0: that is the empty book's, and an ETag's digits have no sign.
         return book with { Version = (long)(StableHash.Of(text) >> 1) | 1 };

@@ -37,8 +37,11 @@ public static class PriceBookRules
     /// <summary>The first rule that the book breaks, or null where it keeps all.</summary>
     public static PriceBookFault? Check(PriceBook book)
     {
-        if (book.Home is { } home && !Areas.IsCountry(home.Country))
-            return new("/home/country", "must be two capital letters of ISO 3166-1, as DE.");
+        if (book.DefaultDestination is { } to && !Areas.IsCountry(to.Country))
+        {
+            return new("/defaultDestination/country",
+                "must be two capital letters of ISO 3166-1, as DE.");
+        }
         return CheckList("/promotions", book.Promotions, PromotionCountLimit, CheckPromotion)
             ?? CheckUnique("/promotions", book.Promotions, one => one.Id, "id")
             ?? CheckList("/taxes", book.Taxes, AreaCountLimit, CheckTax)
@@ -99,7 +102,8 @@ public static class PriceBookRules
     {
         if (one.From >= one.To) return new($"{path}/to", "must be behind from.");
         if (one.TotalUses is < 1) return new($"{path}/totalUses", "must be at least 1.");
-        if (one.UsesPerCustomer is < 1) return new($"{path}/usesPerCustomer", "must be at least 1.");
+        if (one.UsesPerCustomer is < 1)
+            return new($"{path}/usesPerCustomer", "must be at least 1.");
         if (one.Coupon is null)
         {
             // Orders without coupons read no counts, which keeps them quick.

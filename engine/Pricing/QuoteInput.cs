@@ -14,7 +14,7 @@ public sealed record QuoteInput
     /// <summary>Codes as the buyer typed them; one that is given twice counts once.</summary>
     public IReadOnlyList<string> CouponCodes { get; init; } = [];
 
-    /// <summary>Where it is sent to; null for <see cref="PriceBook.Home"/>.</summary>
+    /// <summary>Where it is sent to; null for <see cref="PriceBook.DefaultDestination"/>.</summary>
     public Destination? Destination { get; init; }
 
     /// <summary>How it is sent; null for the first method of the book that goes there.</summary>

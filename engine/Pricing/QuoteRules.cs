@@ -2,7 +2,8 @@ using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Pricing;
 
-/// <summary>The rules of prices. Pure: the same input gives the same quote, digit by digit.</summary>
+/// <summary>The rules of prices. Pure: the same input gives the same quote, digit by digit.
+/// </summary>
 public static class QuoteRules
 {
     /// <summary>
@@ -40,7 +41,7 @@ public static class QuoteRules
 
     private static Answer<Basket> Measure(QuoteInput input, PriceBook book)
     {
-        var to = input.Destination ?? book.Home;
+        var to = input.Destination ?? book.DefaultDestination;
         if (CheckDestination(to, book) is { } nowhere) return nowhere;
         var subtotals = new long[input.Lines.Count];
         var sum = 0m;

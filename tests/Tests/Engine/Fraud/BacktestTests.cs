@@ -99,7 +99,7 @@ public sealed class BacktestTests
     public void Attempts_are_read_from_lines_of_json()
     {
         const string Lines = """
-            {"request":{"order":"o1","account":"a","card":"c",AMOUNT},"fraud":true,"scenario":"theft"}
+            {"request":{"order":"o1","account":"a","card":"c",AMOUNT},"fraud":true,"scenario":"x"}
 
             {"request":{"order":"o2","account":"b",AMOUNT}}
             """;
@@ -109,7 +109,7 @@ public sealed class BacktestTests
 
         var read = Read("attempts", text).ToList();
 
-        Assert.Equal(("o1", "c", true, "theft"), (read[0].Request.Order.Value,
+        Assert.Equal(("o1", "c", true, "x"), (read[0].Request.Order.Value,
             read[0].Request.Card, read[0].Fraud, read[0].Scenario));
         Assert.Null(read[1].Fraud);
         var refusal = Assert.Throws<InvalidDataException>(

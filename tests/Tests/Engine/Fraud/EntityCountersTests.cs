@@ -79,9 +79,9 @@ public sealed class EntityCountersTests
         for (var i = 1; i <= 10_000; i++)
         {
             var step = FraudTime.StepOf(Attempts.Start.AddMinutes(i));
-            counters.Add((ulong)i, step, new(1, 1, 0, 0));
+            var place = counters.Add((ulong)i, step, new(1, 1, 0, 0));
             for (var pair = 0; pair < 8; pair++)
-                counters.AddPartner((ulong)i, pair, (ulong)(i * 10) + (ulong)pair, step);
+                counters.AddPartner(place, pair, (ulong)(i * 10) + (ulong)pair, step);
         }
 
         Assert.InRange(counters.Count, 1, 100);
@@ -120,14 +120,14 @@ public sealed class EntityCountersTests
     {
         var counters = new EntityCounters(new());
         var step = FraudTime.StepOf(Attempts.Start);
-        counters.Add(1, step, new(1, 1, 0, 0));
+        var place = counters.Add(1, step, new(1, 1, 0, 0));
         Span<double> totals = stackalloc double[3];
         for (var i = 1UL; i <= 40; i++)
         {
-            counters.AddPartner(1, 0, i, step);
-            counters.AddPartner(1, 0, i, step);
+            counters.AddPartner(place, 0, i, step);
+            counters.AddPartner(place, 0, i, step);
             totals.Clear();
-            counters.AddPartners(counters.Find(1), 0, 0, step, totals);
+            counters.AddPartners(place, 0, 0, step, totals);
             Assert.Equal(Math.Min(i, 16), totals[0]);
         }
     }

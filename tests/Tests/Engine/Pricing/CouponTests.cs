@@ -56,7 +56,8 @@ public sealed class CouponTests
     {
         var book = Book(Welcome with { TotalUses = 2 });
 
-        Assert.Equal(9m, book.Quote(With("WELCOME"), new CouponCount("welcome", 1, 0)).Total.Amount);
+        Assert.Equal(9m,
+            book.Quote(With("WELCOME"), new CouponCount("welcome", 1, 0)).Total.Amount);
         Assert.Equal(RefusalCode.CouponUsedUp,
             book.Refuse(With("WELCOME"), new CouponCount("welcome", 2, 0)).Code);
     }

@@ -10,7 +10,7 @@ public sealed class PriceBookTests
     private const string Full = """
         {
           // what the shop gives
-          "home": { "country": "DE" },
+          "defaultDestination": { "country": "DE" },
           "promotions": [
             { "id": "ten", "kind": "percentage", "percent": 10, "coupon": "TEN", "totalUses": 5 },
             { "id": "b2g1", "kind": "buyXGetY", "buy": 2, "get": 1, "categories": ["tea"],
@@ -77,7 +77,7 @@ public sealed class PriceBookTests
         {"shipping":[{"id":"a","currency":"EUR","steps":[{"from":5,"amount":1},
         {"from":5,"amount":2}]}]}
         """, "/shipping/0/steps/1/from")]
-    [InlineData("""{"home":{"country":"de"}}""", "/home/country")]
+    [InlineData("""{"defaultDestination":{"country":"de"}}""", "/defaultDestination/country")]
     [InlineData("""{"promotions":[""", "")]
     public void What_is_wrong_is_named_by_its_path(string text, string path)
     {

@@ -51,7 +51,8 @@ public sealed class PromotionTests
     [Fact]
     public void An_amount_off_each_unit_counts_with_its_units()
     {
-        var promotion = Off("p", 2) with { Kind = PromotionKind.AmountOffUnit, Skus = [new("tea")] };
+        var promotion = Off("p", 2) with
+        { Kind = PromotionKind.AmountOffUnit, Skus = [new("tea")] };
 
         var quote = Book(promotion).Quote(Basket(Line("tea", 3, 5m), Line("cup", 3, 5m)));
 
@@ -96,7 +97,7 @@ public sealed class PromotionTests
     {
         var book = new PriceBook
         {
-            Home = new("DE"),
+            DefaultDestination = new("DE"),
             Promotions = [new() { Id = "p", Kind = PromotionKind.FreeShipping }],
             Shipping = [Post(4.9m)],
             Taxes = [new() { Area = "DE", Rate = 19, ShippingTaxed = true }],

@@ -16,7 +16,7 @@ internal sealed record RandomPrices(QuoteInput Input, PriceBook Book)
         var currency = Currency.Of(Currencies[random.Next(3)]);
         var book = new PriceBook
         {
-            Home = new("DE"),
+            DefaultDestination = new("DE"),
             Promotions = [.. Enumerable.Range(0, random.Next(7))
                 .Select(i => Promotion(random, $"p{i}", currency))],
             Taxes = random.Next(3) == 0 ? [] : [Tax(random)],

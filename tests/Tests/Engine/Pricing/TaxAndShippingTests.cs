@@ -34,7 +34,8 @@ public sealed class TaxAndShippingTests
     [Fact]
     public void A_region_goes_before_its_country_and_elsewhere_there_is_no_tax()
     {
-        var book = Taxed(new TaxArea { Area = "US", Rate = 1 }, new() { Area = "US-CA", Rate = 10 });
+        var book = Taxed(
+            new TaxArea { Area = "US", Rate = 1 }, new() { Area = "US-CA", Rate = 10 });
 
         Assert.Equal(1m, book.Quote(To("US", "CA")).TaxTotal.Amount);
         Assert.Equal(0.1m, book.Quote(To("US", "NY")).TaxTotal.Amount);
@@ -52,7 +53,8 @@ public sealed class TaxAndShippingTests
     [Fact]
     public void Tax_is_on_what_is_left_after_discounts()
     {
-        var book = Taxed(new TaxArea { Area = "DE", Rate = 20 }) with { Promotions = [Percent("p", 50)] };
+        var book = Taxed(new TaxArea { Area = "DE", Rate = 20 }) with
+        { Promotions = [Percent("p", 50)] };
 
         Assert.Equal((1m, 6m),
             (book.Quote(To("DE")).TaxTotal.Amount, book.Quote(To("DE")).Total.Amount));
@@ -64,7 +66,7 @@ public sealed class TaxAndShippingTests
         var book = Taxed(new TaxArea { Area = "DE", Rate = 20 });
 
         Assert.Equal(RefusalCode.DestinationRequired, book.Refuse(Tea).Code);
-        Assert.Equal(2m, (book with { Home = new("DE") }).Quote(Tea).TaxTotal.Amount);
+        Assert.Equal(2m, (book with { DefaultDestination = new("DE") }).Quote(Tea).TaxTotal.Amount);
         Assert.Equal(RefusalCode.Invalid, book.Refuse(To("Germany")).Code);
     }
 
