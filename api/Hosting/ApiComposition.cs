@@ -57,6 +57,8 @@ internal static class ApiComposition
         v1.MapEvents();
         v1.MapProducts();
         v1.MapStock();
+        v1.MapStockPlaces();
+        v1.MapReservations();
         v1.MapCarts();
         v1.MapPricing();
         v1.MapCheckout();

@@ -150,6 +150,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Stores.Changes);
         services.AddSingleton(core.Stores.Products);
         services.AddSingleton(core.Stores.Stock);
+        services.AddSingleton(core.Stores.StockKeeping);
         services.AddSingleton(core.Stores.Carts);
         services.AddSingleton(core.Stores.Orders);
         services.AddSingleton(core.Stores.Checkout);

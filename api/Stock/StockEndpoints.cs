@@ -3,25 +3,12 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
+using StreamCommerce.Engine;
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Api.Stock;
-
-/// <summary>Units of a product.</summary>
-/// <param name="ProductId">The product.</param>
-/// <param name="Available">Units that can be promised.</param>
-/// <param name="Reserved">Units that are promised and still there.</param>
-/// <param name="OnHand">Both together.</param>
-/// <param name="Version">Grows with every change.</param>
-public sealed record StockView(
-    string ProductId, long Available, long Reserved, long OnHand, long Version);
-
-/// <summary>Units that come in or go out, outside of any sale.</summary>
-/// <param name="Delta">Units, not 0; negative ones go out.</param>
-/// <param name="Reason">Why, for the ledger; at most 500 characters.</param>
-public sealed record AdjustmentBody(int Delta, string? Reason = null);
 
 /// <summary><c>/v1/stock</c>: what there is of a product.</summary>
 internal static class StockEndpoints
@@ -32,11 +19,38 @@ internal static class StockEndpoints
         stock.MapGet("/{id}", GetAsync).WithName("getStock")
             .WithSummary("Reads a product's stock")
             .WithProblems(404, 503);
+        stock.MapGet("/{id}/shares", ListAsync).WithName("listShares")
+            .WithSummary("Reads a product's stock by warehouse and bucket")
+            .WithProblems(404, 503);
         stock.MapPost("/{id}/adjustments", AdjustAsync).WithName("adjustStock")
             .WithSummary("Receives or corrects stock")
             .WithDescription("With an Idempotency-Key it has one effect, however often it is " +
                 "repeated. Refused with 409 where less than none would be available.")
             .WithProblems(400, 404, 409, 413, 415, 422, 503);
+        stock.MapPost("/{id}/receipts", ReceiveAsync).WithName("receiveStock")
+            .WithSummary("Receives a delivery")
+            .WithDescription("Units that are sold and owed get theirs first. With an " +
+                "Idempotency-Key it has one effect, however often it is repeated.")
+            .WithProblems(400, 404, 413, 415, 422, 503);
+        stock.MapPost("/{id}/returns", RestockAsync).WithName("restockStock")
+            .WithSummary("Puts returned units back")
+            .WithDescription("With an Idempotency-Key it has one effect, however often it is " +
+                "repeated.")
+            .WithProblems(400, 404, 413, 415, 422, 503);
+        stock.MapPut("/{id}/buckets", SpreadAsync).WithName("spreadStock")
+            .WithSummary("Splits a hot product's stock into buckets, or merges them")
+            .WithProblems(400, 404, 413, 415, 422, 503);
+        stock.MapGet("/{id}/policy", GetPolicyAsync).WithName("getStockPolicy")
+            .WithSummary("Reads how a product's stock is promised")
+            .WithProblems(404, 503);
+        stock.MapPut("/{id}/policy", PutPolicyAsync).WithName("putStockPolicy")
+            .WithSummary("Sets how a product's stock is promised")
+            .WithDescription("A field that is left out gets its default.")
+            .WithProblems(400, 404, 413, 415, 503);
+        stock.MapGet("/reconciliation", ReconcileAsync).WithName("reconcileStock")
+            .WithSummary("Proves that ledger and reservations add up to the stock")
+            .WithDescription("Reads the whole ledger; what differs is listed.")
+            .WithProblems(503);
     }
 
     private static async Task<Results<Ok<StockView>, ProblemResult>> GetAsync(
@@ -44,7 +58,16 @@ internal static class StockEndpoints
         IProductStore products, IStockStore stock, CancellationToken ct)
     {
         if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
-        return TypedResults.Ok(ToView(await stock.GetAsync(ShareOf(id), ct)));
+        return TypedResults.Ok(await ViewAsync(stock, id, ct));
+    }
+
+    private static async Task<Results<Ok<ShareList>, ProblemResult>> ListAsync(
+        [Description("The product's id.")] string id,
+        IProductStore products, IStockStore stock, CancellationToken ct)
+    {
+        if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
+        var shares = await stock.ListAsync(new Sku(id), StockRegion.Home, ct);
+        return TypedResults.Ok(new ShareList([.. shares.Select(ShareView.Of)]));
     }
 
     private static async Task<Results<Ok<StockView>, ProblemResult>> AdjustAsync(
@@ -59,19 +82,110 @@ internal static class StockEndpoints
         CancellationToken ct)
     {
         if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
-        var operation = new OperationId(RequestConditions.KeyOrNew(key, time));
         var answer = await stock.AdjustAsync(new StockAdjustment(
-            operation, ShareOf(id), body.Delta, MovementKind.Adjusted, body.Reason), ct);
-        return answer.Is(out var share, out var refusal)
-            ? TypedResults.Ok(ToView(share))
+            Operation(key, time), ShareOf(id, body.Warehouse, body.Bucket), body.Delta,
+            MovementKind.Adjusted, body.Reason), ct);
+        return await ToResultAsync(answer.Refusal, stock, id, ct);
+    }
+
+    private static async Task<Results<Ok<StockView>, ProblemResult>> ReceiveAsync(
+        [Description("The product's id.")] string id,
+        ArrivalBody body,
+        IProductStore products,
+        IStockStore stock,
+        TimeProvider time,
+        [FromHeader(Name = RequestConditions.IdempotencyKey)]
+        [Description(RequestConditions.KeyDescription)]
+        string? key,
+        CancellationToken ct)
+    {
+        if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
+        if (Limited.Check("/quantity", body.Quantity, StockRules.DeltaLimit) is { } problem)
+            return (ProblemResult)problem;
+        var answer = await stock.AdjustAsync(new StockAdjustment(
+            Operation(key, time), ShareOf(id, body.Warehouse, 0), body.Quantity,
+            MovementKind.Received, body.Reason), ct);
+        return await ToResultAsync(answer.Refusal, stock, id, ct);
+    }
+
+    private static async Task<Results<Ok<StockView>, ProblemResult>> RestockAsync(
+        [Description("The product's id.")] string id,
+        ArrivalBody body,
+        IProductStore products,
+        IStockStore stock,
+        TimeProvider time,
+        [FromHeader(Name = RequestConditions.IdempotencyKey)]
+        [Description(RequestConditions.KeyDescription)]
+        string? key,
+        CancellationToken ct)
+    {
+        if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
+        var answer = await stock.RestockAsync(new RestockUnits(
+            Operation(key, time), [new(new Sku(id), body.Quantity)], StockRegion.Home,
+            body.Reason, new(body.Warehouse ?? "")), ct);
+        return await ToResultAsync(answer.Refusal, stock, id, ct);
+    }
+
+    private static async Task<Results<Ok<StockView>, ProblemResult>> SpreadAsync(
+        [Description("The product's id.")] string id,
+        BucketsBody body,
+        IProductStore products,
+        IStockKeeping keeping,
+        TimeProvider time,
+        [FromHeader(Name = RequestConditions.IdempotencyKey)]
+        [Description(RequestConditions.KeyDescription)]
+        string? key,
+        CancellationToken ct)
+    {
+        if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
+        var answer = await keeping.SpreadAsync(new SpreadStock(
+            Operation(key, time), new Sku(id), StockRegion.Home, body.Count,
+            new(body.Warehouse ?? "")), ct);
+        return answer.Is(out var level, out var refusal)
+            ? TypedResults.Ok(StockView.Of(level))
             : (ProblemResult)refusal.ToProblem();
     }
 
-    private static ShareKey ShareOf(string id) => new(new Sku(id), StockRegion.Home);
+    private static async Task<Results<Ok<PolicyBody>, ProblemResult>> GetPolicyAsync(
+        [Description("The product's id.")] string id,
+        IProductStore products, IStockKeeping keeping, CancellationToken ct)
+    {
+        if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
+        return TypedResults.Ok(PolicyBody.Of(await keeping.GetPolicyAsync(new Sku(id), ct)));
+    }
+
+    private static async Task<Results<Ok<PolicyBody>, ProblemResult>> PutPolicyAsync(
+        [Description("The product's id.")] string id,
+        PolicyBody body,
+        IProductStore products, IStockKeeping keeping, CancellationToken ct)
+    {
+        if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
+        var answer = await keeping.PutPolicyAsync(new Sku(id), body.ToPolicy(), ct);
+        return answer.Is(out var policy, out var refusal)
+            ? TypedResults.Ok(PolicyBody.Of(policy))
+            : (ProblemResult)refusal.ToProblem();
+    }
+
+    private static async Task<Ok<ReconciliationView>> ReconcileAsync(
+        IStockKeeping keeping, CancellationToken ct) =>
+        TypedResults.Ok(ReconciliationView.Of(await keeping.ReconcileAsync(ct)));
+
+    private static async Task<Results<Ok<StockView>, ProblemResult>> ToResultAsync(
+        Refusal? refusal, IStockStore stock, string id, CancellationToken ct) =>
+        refusal is null
+            ? TypedResults.Ok(await ViewAsync(stock, id, ct))
+            : (ProblemResult)refusal.ToProblem();
+
+    private static async Task<StockView> ViewAsync(
+        IStockStore stock, string id, CancellationToken ct) =>
+        StockView.Of((await stock.GetLevelsAsync([new Sku(id)], StockRegion.Home, ct))[0]);
+
+    private static OperationId Operation(string? key, TimeProvider time) =>
+        new(RequestConditions.KeyOrNew(key, time));
+
+    private static ShareKey ShareOf(string id, string? warehouse, int bucket) =>
+        new(new Sku(id), StockRegion.Home, bucket, new(warehouse ?? ""));
 
     private static ProblemResult Unknown(string id) =>
         Problem.NotFound($"The catalogue has no product '{id}'.");
-
-    private static StockView ToView(Share share) => new(
-        share.Key.Sku.Value, share.Available, share.Reserved, share.OnHand, share.Version);
 }

@@ -55,6 +55,8 @@ public static partial class StockRules
     {
         if (CheckOperation(asked.Operation, asked.Reason) is { } bad) return bad;
         if (CheckLines(asked.Lines) is { } badLines) return badLines;
+        if (CheckShare(new(asked.Lines[0].Sku, asked.Region, 0, asked.Warehouse)) is { } badShare)
+            return badShare;
         var lines = new List<MovementLine>(asked.Lines.Count);
         foreach (var line in AddUp(asked.Lines))
         {
@@ -78,6 +80,8 @@ public static partial class StockRules
             return new Refusal(RefusalCode.Invalid,
                 $"a warehouse's stock of a product has 1 to {BucketLimit} buckets.");
         }
+        if (CheckShare(new(asked.Sku, asked.Region, 0, asked.Warehouse)) is { } badShare)
+            return badShare;
         var before = new Dictionary<int, Share>();
         foreach (var share in stock.Shares)
             if (share.Key.Warehouse == asked.Warehouse) before[share.Key.Bucket] = share;
@@ -170,6 +174,7 @@ public static partial class StockRules
 
     private static Refusal? CheckShare(ShareKey key)
     {
+        if (CheckId(key.Region.Value, "region") is { } bad) return bad;
         if (key.Bucket is < 0 or >= BucketLimit)
             return new(RefusalCode.Invalid, $"bucket must be 0 to {BucketLimit - 1}.");
         return key.Warehouse.Value.Length > EventRules.IdLengthLimit

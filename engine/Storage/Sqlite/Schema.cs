@@ -14,7 +14,7 @@ internal static partial class Schema
     /// <summary>The version that this program reads and writes.</summary>
     public static int Version => Steps.Length;
 
-    private const string Step1 = """
+    internal const string Step1 = """
         CREATE TABLE product (
             sku TEXT PRIMARY KEY,
             title TEXT NOT NULL,
