@@ -43,7 +43,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(WarehouseList))]
 [JsonSerializable(typeof(TransferBody))]
 [JsonSerializable(typeof(TransferView))]
-[JsonSerializable(typeof(ReconciliationView))]
+[JsonSerializable(typeof(StockReconciliationView))]
 [JsonSerializable(typeof(ReservationBody))]
 [JsonSerializable(typeof(CommitBody))]
 [JsonSerializable(typeof(ReservationView))]

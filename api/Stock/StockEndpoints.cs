@@ -166,9 +166,9 @@ internal static class StockEndpoints
             : (ProblemResult)refusal.ToProblem();
     }
 
-    private static async Task<Ok<ReconciliationView>> ReconcileAsync(
+    private static async Task<Ok<StockReconciliationView>> ReconcileAsync(
         IStockKeeping keeping, CancellationToken ct) =>
-        TypedResults.Ok(ReconciliationView.Of(await keeping.ReconcileAsync(ct)));
+        TypedResults.Ok(StockReconciliationView.Of(await keeping.ReconcileAsync(ct)));
 
     private static async Task<Results<Ok<StockView>, ProblemResult>> ToResultAsync(
         Refusal? refusal, IStockStore stock, string id, CancellationToken ct) =>

@@ -165,11 +165,11 @@ public sealed record TransferView(
 /// <param name="OpenReservationCount">Reservations that hold or wait for units.</param>
 /// <param name="DifferenceCount">Places that are wrong.</param>
 /// <param name="Differences">The first 1,000 of them.</param>
-public sealed record ReconciliationView(
+public sealed record StockReconciliationView(
     bool IsRight, long MovementCount, long ShareCount, long OpenReservationCount,
     long DifferenceCount, IReadOnlyList<DifferenceView> Differences)
 {
-    internal static ReconciliationView Of(StockReport report) => new(
+    internal static StockReconciliationView Of(StockReport report) => new(
         report.DifferenceCount == 0, report.MovementCount, report.ShareCount,
         report.OpenReservationCount, report.DifferenceCount,
         [.. report.Differences.Select(difference => new DifferenceView(

@@ -98,8 +98,8 @@ internal static class ReserveHotBenchmark
             var movements = await stock.ReadMovementsAsync(number, 1_000, CancellationToken.None);
             if (movements.Count == 0) break;
             number = movements[^1].Number;
-            available += movements.Sum(movement => (long)movement.AvailableDelta);
-            reserved += movements.Sum(movement => (long)movement.ReservedDelta);
+            available += movements.SelectMany(m => m.Lines).Sum(line => line.AvailableDelta);
+            reserved += movements.SelectMany(m => m.Lines).Sum(line => line.ReservedDelta);
         }
         if (share.Reserved != held || share.OnHand != onHand || share.Available < 0
             || available != share.Available || reserved != share.Reserved)

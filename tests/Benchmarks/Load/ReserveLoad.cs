@@ -53,7 +53,7 @@ internal sealed class ReserveLoad(IStockStore stock, ShareKey share, TimeSpan li
                 CultureInfo.InvariantCulture, $"{_run}-{Interlocked.Increment(ref _next):D10}"));
             var asked = Stopwatch.GetTimestamp();
             var answer = await stock.ReserveAsync(
-                new ReserveStock(id, [new ReservedLine(share, 1)], lifetime),
+                new StockRequest(id, [new StockLine(share.Sku, 1)], share.Region, lifetime),
                 CancellationToken.None);
             if (!answer.Is(out _, out var refusal))
             {
