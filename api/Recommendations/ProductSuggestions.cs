@@ -39,7 +39,8 @@ internal sealed class ProductSuggestions(IProductStore products, IStockStore sto
             var levels = await stock.GetLevelsAsync(
                 [.. page.Select(p => new Sku(p.ProductId))], StockRegion.Home, ct);
             taken.AddRange(page.Zip(levels)
-                .Where(pair => pair.Second.Version == 0 || pair.Second.Promisable > 0)
+                .Where(pair => pair.Second is { Version: 0 } or { IsTracked: false }
+                    or { Promisable: > 0 })
                 .Select(pair => pair.First)
                 .Take(count - taken.Count));
             if (taken.Count == count) break;

@@ -28,12 +28,15 @@ internal static class StockPlaceEndpoints
             .WithDescription("They are in nobody's stock until they are claimed. With an " +
                 "Idempotency-Key, which is the transfer's id, it has one effect.")
             .WithProblems(400, 404, 409, 413, 415, 422, 503);
+        transfers.MapPut("/{id}", AnnounceAsync).WithName("announceTransfer")
+            .WithSummary("Makes a transfer of another region known here, so that it can be claimed")
+            .WithProblems(400, 404, 413, 415, 422, 503);
         transfers.MapGet("/{id}", GetAsync).WithName("getTransfer")
             .WithSummary("Reads a transfer")
             .WithProblems(404, 503);
         transfers.MapPost("/{id}/claim", ClaimAsync).WithName("claimTransfer")
             .WithSummary("Puts a transfer's units into its destination, once")
-            .WithProblems(404, 503);
+            .WithProblems(400, 404, 503);
     }
 
     private static async Task<Ok<WarehouseList>> ListAsync(
@@ -65,15 +68,39 @@ internal static class StockPlaceEndpoints
         CancellationToken ct)
     {
         if (await products.GetAsync(new Sku(body.ProductId), ct) is null)
+            return Unknown(body.ProductId);
+        var transfer = ToTransfer(RequestConditions.KeyOrNew(key, time), body);
+        if (transfer.From.Region != StockRegion.Home)
         {
-            return (ProblemResult)Problem.NotFound(
-                $"The catalogue has no product '{body.ProductId}'.");
+            return (ProblemResult)Problem.Invalid("/from/region",
+                $"is {transfer.From.Region}; only that region's shop sends from there.");
         }
-        var answer = await keeping.SendAsync(new StockTransfer(
-            new(RequestConditions.KeyOrNew(key, time)), body.From.KeyOf(body.ProductId),
-            body.To.KeyOf(body.ProductId), body.Quantity, body.Reason), ct);
+        var answer = await keeping.SendAsync(transfer, ct);
         return answer.Is(out var sent, out var refusal)
             ? TypedResults.Created($"/v1/transfers/{sent.Operation}", TransferView.Of(sent))
+            : (ProblemResult)refusal.ToProblem();
+    }
+
+    private static async Task<Results<Ok<TransferView>, ProblemResult>> AnnounceAsync(
+        [Description("The transfer's id, from the region that sent it.")] string id,
+        TransferBody body,
+        IProductStore products,
+        IStockKeeping keeping,
+        TimeProvider time,
+        CancellationToken ct)
+    {
+        if (await products.GetAsync(new Sku(body.ProductId), ct) is null)
+            return Unknown(body.ProductId);
+        var transfer = ToTransfer(id, body) with { SentAt = time.GetUtcNow() };
+        if (transfer.From.Region == StockRegion.Home)
+        {
+            return (ProblemResult)Problem.Invalid("/from/region",
+                "is this shop's own; a transfer from here is sent with POST /v1/transfers.");
+        }
+        if (transfer.To.Region != StockRegion.Home) return Foreign("/to/region", transfer);
+        var answer = await keeping.AnnounceAsync(transfer, ct);
+        return answer.Is(out var known, out var refusal)
+            ? TypedResults.Ok(TransferView.Of(known))
             : (ProblemResult)refusal.ToProblem();
     }
 
@@ -88,9 +115,25 @@ internal static class StockPlaceEndpoints
         [Description("The transfer's id.")] string id,
         IStockKeeping keeping, CancellationToken ct)
     {
+        if (await keeping.GetTransferAsync(new(id), ct) is { } transfer
+            && transfer.To.Region != StockRegion.Home)
+        {
+            return Foreign("id", transfer);
+        }
         var answer = await keeping.ClaimAsync(new(id), ct);
         return answer.Is(out var claimed, out var refusal)
             ? TypedResults.Ok(TransferView.Of(claimed))
             : (ProblemResult)refusal.ToProblem();
     }
+
+    private static StockTransfer ToTransfer(string id, TransferBody body) => new(
+        new(id), body.From.KeyOf(body.ProductId), body.To.KeyOf(body.ProductId), body.Quantity,
+        body.Reason);
+
+    private static ProblemResult Foreign(string field, StockTransfer transfer) =>
+        Problem.Invalid(field,
+            $"is for region {transfer.To.Region}; only that region's shop claims it.");
+
+    private static ProblemResult Unknown(string product) =>
+        Problem.NotFound($"The catalogue has no product '{product}'.");
 }

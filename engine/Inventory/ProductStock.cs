@@ -63,7 +63,8 @@ public sealed class ProductStock
 
     /// <summary>The counts of all shares.</summary>
     public StockLevel ToLevel() =>
-        new(Sku, Region, Available, Reserved, Backordered, Promisable, Version);
+        new(Sku, Region, Available, Reserved, Backordered, Promisable, Version)
+        { IsTracked = Policy.IsTracked };
 
     /// <summary>Moves a share. Throws where that would leave less than none.</summary>
     /// <returns>Whether it is the first change since <see cref="TakeChanges"/>.</returns>
@@ -153,6 +154,9 @@ public sealed record StockLevel(
     long Promisable,
     long Version)
 {
+    /// <summary>Whether units are counted; else there are always enough.</summary>
+    public bool IsTracked { get; init; } = true;
+
     /// <summary>Units that are there.</summary>
     public long OnHand => Available + Reserved;
 }

@@ -30,7 +30,8 @@ public readonly record struct ReservedLine(ShareKey Share, int Quantity)
     /// <summary>Units of the quantity that are not there yet; falls as they come.</summary>
     public int Backordered { get; init; }
 
-    /// <summary>Units of the quantity that a commit in part, or a cancellation, gave back.</summary>
+    /// <summary>Units of the quantity that a part's commit, or a cancellation, gave back.
+    /// </summary>
     public int Released { get; init; }
 
     /// <summary>Whether nothing is counted: the product's stock was not tracked.</summary>

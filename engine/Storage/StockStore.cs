@@ -224,12 +224,16 @@ internal sealed class StockStore(IShopRunner runner) : IStockStore
             var page = tx.Reservations.ListWaiting(sku, region, WaitingPage);
             foreach (var place in page)
             {
+                if (stock.Available == 0) return;
                 var waiting = tx.Reservations.Find(place.Reservation)!;
-                if (StockRules.Backfill(waiting, stock, tx.Now) is not { } plan) return;
-                tx.Reservations.Put(plan.Reservation);
-                tx.Stock.Append(plan.Movement!);
+                if (StockRules.Backfill(waiting, stock, tx.Now) is { } plan)
+                {
+                    waiting = plan.Reservation;
+                    tx.Reservations.Put(waiting);
+                    tx.Stock.Append(plan.Movement!);
+                }
                 // Who got less than all keeps the place; then nothing is left for others.
-                if (plan.Reservation.Lines.All(l => l.Share.Sku != sku || l.Backordered == 0))
+                if (waiting.Lines.All(line => line.Share.Sku != sku || line.Backordered == 0))
                     tx.Reservations.Dequeue(place);
             }
             if (page.Count < WaitingPage) return;

@@ -109,8 +109,10 @@ internal static partial class Schema
         connection.CreateFunction(
             "stock_movement_line",
             (string sku, string region, int bucket, long available, long reserved) =>
-                codec.WriteMovement([new MovementLine(new(new(sku), new(region), bucket), available, reserved)])
-                    .ToArray());
+            {
+                var key = new ShareKey(new(sku), new(region), bucket);
+                return codec.WriteMovement([new(key, available, reserved)]).ToArray();
+            });
         connection.CreateAggregate<
             int, string, string, int, int, SortedDictionary<int, ReservedLine>?, byte[]>(
             "stock_reserved_lines",

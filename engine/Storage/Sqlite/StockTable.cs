@@ -80,7 +80,8 @@ internal sealed class StockTable(SqliteSession session) : IStockRows
             if (stock.Apply(line)) _changed.Add(stock);
         }
         _append.Value.With(movement.Operation.Value).With((long)movement.Kind)
-            .With(_lines.WriteMovement(movement.Lines)).With(movement.Reason).With(movement.At).Run();
+            .With(_lines.WriteMovement(movement.Lines)).With(movement.Reason)
+            .With(movement.At).Run();
     }
 
     public StockMovement? FindOperation(OperationId operation)

@@ -123,6 +123,34 @@ public sealed class ReservationEndpointTests(ServiceFixture service)
     }
 
     [Fact]
+    public async Task A_region_writes_its_own_stock_only()
+    {
+        await service.PutProductAsync("lamp", units: 4);
+        const string Out = """
+            {"productId":"lamp","quantity":3,"from":{},"to":{"region":"away"}}
+            """;
+        const string In = """
+            {"productId":"lamp","quantity":3,"from":{"region":"away"},"to":{}}
+            """;
+        (await service.PostAsync("/v1/transfers", In))
+            .MustBeProblem(HttpStatusCode.BadRequest, "invalid-request");
+        (await service.PutAsync("/v1/transfers/out-1", Out))
+            .MustBeProblem(HttpStatusCode.BadRequest, "invalid-request");
+        (await service.PostAsync("/v1/transfers", Out, headers: ("Idempotency-Key", "out-1")))
+            .MustBe(HttpStatusCode.Created);
+        (await service.PostAsync("/v1/transfers/out-1/claim", ""))
+            .MustBeProblem(HttpStatusCode.BadRequest, "invalid-request");
+
+        for (var i = 0; i < 2; i++)
+        {
+            (await service.PutAsync("/v1/transfers/in-1", In)).MustBe(HttpStatusCode.OK);
+            (await service.PostAsync("/v1/transfers/in-1/claim", "")).MustBe(HttpStatusCode.OK);
+        }
+
+        Assert.Equal("4", (await service.GetAsync("/v1/stock/lamp"))["available"]);
+    }
+
+    [Fact]
     public async Task A_hot_product_is_split_and_merged()
     {
         await service.PutProductAsync("toy", units: 4);

@@ -107,6 +107,48 @@ public sealed class SqliteShopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Stock_that_another_program_has_changed_is_read_again()
+    {
+        await _shop.StockAsync("tea", 5);
+        await _shop.ReserveAsync("r1", ("tea", 1));
+        var address = $"Data Source={ShopFixture.Options(_shop.Folder).Path};Pooling=false";
+        await using (var other = new SqliteConnection(address))
+        {
+            await other.OpenAsync(_shop.Ct);
+            await using var command = other.CreateCommand();
+            command.CommandText = "UPDATE stock_share SET available = 1";
+            await command.ExecuteNonQueryAsync(_shop.Ct);
+        }
+
+        var answer = await _shop.ReserveAsync("r2", ("tea", 2));
+
+        Assert.Equal([new RefusedLine(new("tea"), 2, 1)], answer.Refusal!.Lines);
+    }
+
+    [Fact]
+    public async Task A_product_that_many_units_move_is_written_and_told_once_a_commit()
+    {
+        await _shop.StockAsync("tea", 50);
+        var told = new ConcurrentQueue<StockChanged>();
+        using var seen = _shop.Stores.Changes.Subscribe(change =>
+        {
+            if (change is StockChanged stock) told.Enqueue(stock);
+        });
+        using var hold = new ManualResetEventSlim();
+        var first = _shop.Stores.Runner.WriteAsync(
+            _ => hold.Wait(TimeSpan.FromSeconds(10)), _shop.Ct).AsTask();
+        var group = Enumerable.Range(0, 20)
+            .Select(i => _shop.ReserveAsync($"r{i}", ("tea", 1)).AsTask()).ToList();
+        hold.Set();
+        await Task.WhenAll(group);
+        await first;
+        await _shop.Stores.DisposeAsync();
+
+        Assert.Equal((30, 21), told.Select(stock => (stock.Available, stock.Version)).Last());
+        Assert.InRange(told.Count, 1, 2);
+    }
+
+    [Fact]
     public async Task A_full_disk_fails_the_sale_and_leaves_the_shop_readable()
     {
         await _shop.StockAsync("tea", 5);

@@ -200,7 +200,8 @@ public abstract class StockKeepingContract(Func<ShopFixture> open) : ShopContrac
         foreach (var entry in await Stock.ReadMovementsAsync(0, 10, Ct))
             reconciliation.Add(entry);
         reconciliation.Check((await Stock.GetAsync(ShopFixture.Share("tea"), Ct))
-            with { Available = 6 });
+            with
+        { Available = 6 });
         var report = reconciliation.Finish();
 
         var difference = Assert.Single(report.Differences);

@@ -18,7 +18,7 @@ public sealed class StockMigrationTests : IAsyncDisposable
             (5, 'r1', 4, 'tea', 'home', 0, 0, -3, NULL, 5),
             (6, 'r2', 3, 'tea', 'home', 0, -5, 5, NULL, 6),
             (7, 'r2', 3, 'cup', 'home', 0, -1, 1, NULL, 6);
-        INSERT INTO reservation VALUES (1, 'r1', 2, 600), (2, 'r2', 1, 9000000000000000000);
+        INSERT INTO reservation VALUES (1, 'r1', 2, 600), (2, 'r2', 1, 3000000000000000000);
         INSERT INTO reservation_line VALUES
             (1, 0, 'tea', 'home', 0, 3),
             (2, 0, 'tea', 'home', 0, 5),
