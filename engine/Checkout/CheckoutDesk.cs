@@ -83,7 +83,7 @@ public sealed class CheckoutDesk(
     }
 
     private static Answer<CheckoutAnswer> Replay(Order order) =>
-        order.State == OrderState.Authorizing && order.Progress.AnsweredState is null
+        order.Progress.AnsweredState is null
             ? new Refusal(RefusalCode.InProgress,
                 "The first request with this idempotency key is still being worked on; ask " +
                 "again in a moment.")
@@ -91,7 +91,7 @@ public sealed class CheckoutDesk(
 
     private static Answer<CheckoutAnswer> ToAnswer(Order order, bool replayed)
     {
-        var told = order.Progress.AnsweredState ?? order.State;
+        var told = order.Progress.AnsweredState ?? OrderState.Authorizing;
         return told is OrderState.Failed or OrderState.Voiding
             ? order.Progress.Refusal!
             : new CheckoutAnswer(order, told, replayed);

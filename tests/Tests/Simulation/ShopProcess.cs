@@ -30,6 +30,7 @@ internal sealed class ShopProcess
     }), new() { EntityLimit = 1_000 });
 
     private readonly Sweep _orders, _stock;
+    private bool _isResumed;
 
     public ShopProcess(SimulatedShop shop, Life life)
     {
@@ -66,18 +67,30 @@ internal sealed class ShopProcess
     public void Start()
     {
         _stock.Wake();
-        Life.World.Begin(Life, async () =>
-        {
-            await Saga.ResumeAsync(CancellationToken.None);
-            _orders.Wake();
-        });
+        Life.World.Begin(Life, ResumeAsync);
     }
 
     /// <summary>Something was written: something may be due.</summary>
     public void Wake()
     {
-        _orders.Wake();
+        if (_isResumed) _orders.Wake();
         _stock.Wake();
+    }
+
+    private async Task ResumeAsync()
+    {
+        try
+        {
+            await Saga.ResumeAsync(CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            await Life.PauseAsync(TimeSpan.FromSeconds(1));
+            await ResumeAsync();
+            return;
+        }
+        _isResumed = true;
+        _orders.Wake();
     }
 }
 
