@@ -179,13 +179,17 @@ public sealed class OrderSaga(
     private async ValueTask<PaymentOutcome> AskAsync(
         Order order, PaymentOperation operation, bool send, CancellationToken ct)
     {
-        if (!send)
+        var request = new PaymentRequest(operation, order.Terms.Method)
         {
-            var found = await payments.QueryAsync(operation, ct);
-            if (found is not PaymentOutcome.NeverSeen) return found;
-        }
-        return await payments.ExecuteAsync(
-            new(operation, order.Terms.Method) { StepUp = operation.StepUp }, ct);
+            StepUp = operation.StepUp,
+        };
+        if (send) return await payments.ExecuteAsync(request, ct);
+        var found = await payments.QueryAsync(operation, ct);
+        if (found is not PaymentOutcome.NeverSeen) return found;
+        var outcome = await payments.ExecuteAsync(request, ct);
+        // This sending certainly did nothing. One before it may still be on its way, and must
+        // not meet an authorization elsewhere.
+        return outcome is PaymentOutcome.NotSent ? found : outcome;
     }
 
     private string? NextGateway(Order order, PaymentOutcome outcome)

@@ -48,7 +48,7 @@ internal sealed class Books(SimulatedShop shop)
     public void CheckWrite() => shop.Read(tx =>
     {
         foreach (var movement in tx.Stock.ListMovements(_movements, int.MaxValue))
-            Check(movement);
+            Check(tx, movement);
         foreach (var key in _touched) Check(tx.Stock.Load(key.Sku, key.Region).Find(key));
         _touched.Clear();
         foreach (var order in tx.Orders.List(new(int.MaxValue) { Attempts = true }))
@@ -101,11 +101,17 @@ internal sealed class Books(SimulatedShop shop)
         Require(live <= 1, $"order {asked.Order} has {live} live authorizations");
     }
 
-    private void Check(StockMovement movement)
+    private void Check(IShopTransaction tx, StockMovement movement)
     {
         _movements++;
         var id = movement.Operation.Value;
         shop.Trace.Add(movement.Kind.ToString(), id);
+        if (movement.Kind is MovementKind.Committed or MovementKind.Expired)
+        {
+            var end = tx.Reservations.Find(new(id))!.ExpiresAt;
+            Require(end > movement.At == (movement.Kind == MovementKind.Committed),
+                $"reservation {id} was {movement.Kind} at {movement.At:T}, its end is {end:T}");
+        }
         foreach (var line in movement.Lines)
         {
             var sum = _sums.GetValueOrDefault(line.Share);
@@ -119,8 +125,7 @@ internal sealed class Books(SimulatedShop shop)
                 or MovementKind.Restocked)) continue;
             // Restocks of an order begin with its id, as its reservation does.
             var key = (id.Length > 32 ? id[..32] : id, line.Share.Sku);
-            var units = movement.Kind == MovementKind.Restocked
-                ? -line.AvailableDelta : -line.ReservedDelta;
+            var units = -line.AvailableDelta - line.ReservedDelta;
             _sold[key] = _sold.GetValueOrDefault(key) + units;
             Require(movement.Kind != MovementKind.Restocked || _sold[key] >= 0,
                 $"{id}: more units came back than were sold");

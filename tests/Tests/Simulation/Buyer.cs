@@ -25,7 +25,7 @@ internal sealed class Buyer(SimulatedShop shop, int number)
 
     public async Task RunAsync()
     {
-        await _line.PauseAsync(Chance.UpTo(Simulation.RoughTime));
+        await _line.PauseAsync(Chance.UpTo(Chance.Rush));
         if (Chance.OneIn(4)) shop.World.Begin(shop.World.Outside, BuyAsync);
         await BuyAsync();
         if (Chance.OneIn(3)) await BuyAnotherAsync();

@@ -26,6 +26,7 @@ internal sealed class Chance
         GatewayLate = Trouble(0.2);
         GatewayBroken = Trouble(0.2);
         Webhooks = Trouble(1);
+        Rush = Of(TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(2), Simulation.RoughTime);
     }
 
     /// <summary>At each call of store and gateway, before and after its effect.</summary>
@@ -51,6 +52,9 @@ internal sealed class Chance
     public double GatewayBroken { get; }
 
     public double Webhooks { get; }
+
+    /// <summary>The time in which all buyers come.</summary>
+    public TimeSpan Rush { get; }
 
     /// <summary>Whether anything goes wrong; off at the end, so that all can settle.</summary>
     public bool IsRough { get; set; } = true;

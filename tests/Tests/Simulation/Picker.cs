@@ -16,7 +16,7 @@ internal sealed class Picker(SimulatedShop shop, int number)
 
     public async Task RunAsync()
     {
-        await _line.PauseAsync(Chance.UpTo(Simulation.RoughTime));
+        await _line.PauseAsync(Chance.UpTo(Chance.Rush));
         var request = new StockRequest(
             _id, [new(Chance.Of<Ingest.Events.Sku>(Wares.Skus), 1 + Chance.Below(4))],
             StockRegion.Home, TimeSpan.FromSeconds(1 + Chance.Below(120)));

@@ -89,13 +89,14 @@ internal static class Simulation
     {
         var (world, chance) = (shop.World, shop.Chance);
         world.After(RoughTime * 2, world.Outside, shop.CalmDown);
-        for (var i = chance.Below(4); i > 0; i--)
+        for (var i = chance.Below(7); i > 0; i--)
         {
             var bank = shop.Banks[chance.Below(2)];
-            world.After(chance.UpTo(RoughTime), world.Outside,
-                () => shop.TakeDown(bank, chance.UpTo(RoughTime)));
+            var duration = chance.UpTo(chance.Of(chance.Rush / 2, RoughTime));
+            world.After(chance.UpTo(chance.Rush * 2), world.Outside,
+                () => shop.TakeDown(bank, duration));
         }
         for (var i = chance.Below(4); i > 0; i--)
-            world.After(chance.UpTo(RoughTime), world.Outside, () => shop.Crash("killed"));
+            world.After(chance.UpTo(chance.Rush * 2), world.Outside, () => shop.Crash("killed"));
     }
 }
