@@ -185,7 +185,8 @@ public static class OrderRules
         var next = order.With(action with { Lines = lines })
             .ToState(isLast ? OrderStep.ReturnRest : OrderStep.ReturnPart);
         return GiveBack(order, next, OrderLines.PriceOf(order, lines), lines,
-            command.Restock ? StockEffect.Restock : StockEffect.None, OperationOf(order, action), now);
+            command.Restock ? StockEffect.Restock : StockEffect.None,
+            OperationOf(order, action), now);
     }
 
     // Money for units that come back or do not leave, as far as there is any left.
