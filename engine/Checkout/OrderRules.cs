@@ -267,7 +267,8 @@ public static class OrderRules
 
     private static Refusal? Check(OrderCommand command)
     {
-        if (command.Id is not { Length: > 0 and <= IdLengthLimit } || command.Id.Any(char.IsControl))
+        if (command.Id is not { Length: > 0 and <= IdLengthLimit }
+            || command.Id.Any(char.IsControl))
         {
             return new(RefusalCode.Invalid,
                 $"an action's id must have 1 to {IdLengthLimit} printable characters.");

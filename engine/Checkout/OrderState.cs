@@ -135,7 +135,7 @@ public static class OrderTransitions
     public static OrderState? Next(OrderState state, OrderStep step) =>
         Table.TryGetValue((state, step), out var next) ? next : null;
 
-    /// <summary>Whether nobody has bought it yet: it holds a reservation, no order stands.</summary>
+    /// <summary>Whether nobody has bought it yet: it holds a reservation only.</summary>
     public static bool IsPending(this OrderState state) =>
         state is OrderState.Authorizing or OrderState.ActionRequired or OrderState.InReview;
 }
