@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using StreamCommerce.Engine.Checkout;
-using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Engine.Storage.Sqlite;
 
