@@ -60,7 +60,10 @@ public static class PaymentSteps
         {
             return Wait(order, after, now);
         }
-        var settled = order.WithPayment(after);
+        // What was certainly not sent never will be: else it would stay open beside the next one.
+        var settled = order.WithPayment(outcome is PaymentOutcome.NotSent
+            ? after with { State = PaymentState.Failed, NextTryAt = null }
+            : after);
         return operation.Kind switch
         {
             PaymentKind.Authorize => Authorized(settled, after, outcome, nextGateway, now),
