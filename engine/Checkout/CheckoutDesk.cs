@@ -92,7 +92,9 @@ public sealed class CheckoutDesk(
     private static Answer<CheckoutAnswer> ToAnswer(Order order, bool replayed)
     {
         var told = order.Progress.AnsweredState ?? OrderState.Authorizing;
+        // Cancelled by its own first request: the money that was held could not be taken.
         return told is OrderState.Failed or OrderState.Voiding
+            or OrderState.Cancelling or OrderState.Cancelled
             ? order.Progress.Refusal!
             : new CheckoutAnswer(order, told, replayed);
     }

@@ -17,8 +17,8 @@ public static class CheckoutRules
     /// <summary>Characters of an idempotency key: a UUID with a long prefix.</summary>
     public const int KeyLengthLimit = 255;
 
-    /// <summary>Codes of an order: more is somebody who guesses.</summary>
-    public const int CouponCountLimit = 10;
+    /// <summary>Codes of an order, repeated ones too: more is somebody who guesses.</summary>
+    public const int CouponCountLimit = 2 * QuoteRules.CouponCountLimit;
 
     /// <summary>
     /// How long stock is held while a payment is under way: longer than a buyer takes to
