@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Ingest.Events;
@@ -210,7 +211,10 @@ public static class OrderRules
 
     private static RestockUnits Back(
         Order order, string operation, IReadOnlyList<ActionLine> lines) => new(
-        new(operation), [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+        new(operation),
+        BundleRules.ToStock(
+            [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+            order.Terms.Bundles),
         order.Terms.StockRegion);
 
     // Never bought: the stock goes back, and what the gateway may hold.
