@@ -91,8 +91,9 @@ internal static class OrderEndpoints
             if (!Enum.TryParse<OrderState>(state, ignoreCase: true, out var parsed)
                 || !state.All(char.IsAsciiLetter))
             {
-                return (ProblemResult)Problem.Invalid(nameof(state), "must be one of " + string.Join(
-                    ", ", Enum.GetValues<OrderState>().Select(OrderView.StateText)) + ".");
+                var known = Enum.GetValues<OrderState>().Select(OrderView.StateText);
+                return (ProblemResult)Problem.Invalid(
+                    nameof(state), $"must be one of {string.Join(", ", known)}.");
             }
             only = parsed;
         }

@@ -76,9 +76,11 @@ internal sealed class DemoShoppers(
     private async Task BuyAsync(ShopperAction.Checkout checkout, CancellationToken ct)
     {
         var shopper = checkout.Shopper;
-        var body = new CheckoutBody(shopper.Visitor.Value, catalogue.Products[0].BasePrice.Currency,
-            shopper.Visitor.Value, null, new("tok_visa"), shopper.Customer?.Value, shopper.Session?.Value,
-            shopper.Region, shopper.Channel);
+        var body = new CheckoutBody(
+            shopper.Visitor.Value, catalogue.Products[0].BasePrice.Currency,
+            CartId: shopper.Visitor.Value, Payment: new("tok_visa"),
+            CustomerId: shopper.Customer?.Value, SessionId: shopper.Session?.Value,
+            Region: shopper.Region, Channel: shopper.Channel);
         var answer = await AskAsync(HttpMethod.Post, "v1/checkout", checkout.Order.Value, body,
             ApiJson.Default.CheckoutBody, ct);
         if (answer.Status == HttpStatusCode.Created)

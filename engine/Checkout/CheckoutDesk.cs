@@ -1,7 +1,7 @@
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
-using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Engine.Checkout;
 
@@ -37,10 +37,10 @@ public sealed class CheckoutDesk(
     {
         if (CheckoutRules.Check(request) is { } invalid) return invalid;
         var hash = request.Hash();
-        if ((await quotes.QuoteAsync(request, ct)).Is(out var quote, out var refusal))
-            refusal = CheckoutRules.CheckPayment(request, quote);
+        if ((await quotes.PriceAsync(request, ct)).Is(out var priced, out var refusal))
+            refusal = CheckoutRules.CheckPayment(request, priced.Quote);
         var begin = refusal is null
-            ? Begin(request, hash, quote!)
+            ? Begin(request, hash, priced!)
             : new BeginCheckout(request.Key, hash, null, refusal, null);
         var begun = await store.BeginAsync(begin, ct);
         if (!begun.Is(out var started, out var no)) return no;
@@ -52,8 +52,9 @@ public sealed class CheckoutDesk(
         return ToAnswer(order, replayed: false);
     }
 
-    private BeginCheckout Begin(CheckoutRequest request, ulong hash, Quote quote)
+    private BeginCheckout Begin(CheckoutRequest request, ulong hash, PricedRequest priced)
     {
+        var (quote, bundles) = priced;
         var now = time.GetUtcNow();
         var id = _newId(now).ToString("N");
         var screened = quote.Total.Amount == 0
@@ -62,6 +63,8 @@ public sealed class CheckoutDesk(
         var screening = screened is null ? null : screen.Screen(screened);
         var order = CheckoutRules.NewOrder(
             new(id), request, quote, screened, screening, region, now);
+        if (bundles is not null)
+            order = order with { Terms = order.Terms with { Bundles = bundles } };
         if (order.State == OrderState.Authorizing && order.Total.Amount > 0)
         {
             var gateway = payments.Route(CheckoutRules.ToRoute(order, []));
@@ -77,7 +80,9 @@ public sealed class CheckoutDesk(
                 ? null
                 : new StockRequest(
                     order.Terms.Reservation,
-                    [.. quote.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+                    BundleRules.ToStock(
+                        [.. quote.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+                        bundles),
                     region,
                     order.Terms.HeldUntil - now));
     }
@@ -92,7 +97,9 @@ public sealed class CheckoutDesk(
     private static Answer<CheckoutAnswer> ToAnswer(Order order, bool replayed)
     {
         var told = order.Progress.AnsweredState ?? OrderState.Authorizing;
+        // Cancelled by its own first request: the money that was held could not be taken.
         return told is OrderState.Failed or OrderState.Voiding
+            or OrderState.Cancelling or OrderState.Cancelled
             ? order.Progress.Refusal!
             : new CheckoutAnswer(order, told, replayed);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Ingest.Events;
@@ -37,6 +38,8 @@ public static class OrderRules
             return new Refusal(RefusalCode.LineLimit,
                 $"Order {order.Id} has {ActionLimit} actions, which is the limit.");
         }
+        // The gateway's word may have come first: then the order says what it came to.
+        if (command is ResumePayment && order.State != OrderState.ActionRequired) return null;
         return command switch
         {
             ResumePayment => Resume(order, now),
@@ -83,7 +86,6 @@ public static class OrderRules
 
     private static Answer<OrderChange> Resume(Order order, DateTimeOffset now)
     {
-        if (order.State != OrderState.ActionRequired) return NotNow(order, "resumed");
         var waiting = order.Payments[^1];
         return new OrderChange(order.ToState(OrderStep.ResumeAuthorization).WithPayment(
             waiting with { State = PaymentState.Unknown, NextTryAt = now }));
@@ -126,8 +128,11 @@ public static class OrderRules
     private static Answer<OrderChange> Capture(
         Order order, OrderAction action, DateTimeOffset now)
     {
-        if (order.Progress.PlacedAt is null || order.Authorization() is not { } held)
+        if (order.Authorization() is not { } held || order.State is not (OrderState.Placed
+            or OrderState.Confirmed or OrderState.PartlyShipped or OrderState.Shipped))
+        {
             return NotNow(order, "captured");
+        }
         if (order.OpenPayment is not null) return Busy(order);
         if (order.SumOf(PaymentKind.Capture).Amount > 0
             || order.SumOf(PaymentKind.Void).Amount > 0)
@@ -207,7 +212,10 @@ public static class OrderRules
 
     private static RestockUnits Back(
         Order order, string operation, IReadOnlyList<ActionLine> lines) => new(
-        new(operation), [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+        new(operation),
+        BundleRules.ToStock(
+            [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+            order.Terms.Bundles),
         order.Terms.StockRegion);
 
     // Never bought: the stock goes back, and what the gateway may hold.
@@ -258,6 +266,7 @@ public static class OrderRules
                 back.Id, OrderActionKind.Returned, back.Lines, null, back.Reason, now)
             {
                 OfAll = back.Lines.Count == 0,
+                KeptOut = !back.Restock,
             },
             _ => null,
         };
@@ -268,7 +277,8 @@ public static class OrderRules
 
     private static Refusal? Check(OrderCommand command)
     {
-        if (command.Id is not { Length: > 0 and <= IdLengthLimit } || command.Id.Any(char.IsControl))
+        if (command.Id is not { Length: > 0 and <= IdLengthLimit }
+            || command.Id.Any(char.IsControl))
         {
             return new(RefusalCode.Invalid,
                 $"an action's id must have 1 to {IdLengthLimit} printable characters.");

@@ -31,6 +31,9 @@ public sealed class OrderSaga(
     // Orders that were under way in a crash: as many as requests, and those that wait.
     private const int ResumeLimit = 100_000;
 
+    // Orders that a round asks gateways about at once: connections that a gateway allows.
+    private const int SideBySide = 32;
+
     private readonly ConcurrentDictionary<OrderId, byte> _running = [];
 
     /// <summary>
@@ -85,12 +88,13 @@ public sealed class OrderSaga(
     private async ValueTask<int> RunAllAsync(IReadOnlyList<Order> found, CancellationToken ct)
     {
         var count = 0;
-        foreach (var order in found)
+        // Side by side, so that one slow gateway does not hold up the others' orders.
+        foreach (var some in found.Where(o => !_running.ContainsKey(o.Id)).Chunk(SideBySide))
         {
             ct.ThrowIfCancellationRequested();
-            if (_running.ContainsKey(order.Id)) continue;
-            await RunAsync(order, isFresh: false, ct);
-            count++;
+            await Task.WhenAll(
+                some.Select(order => RunAsync(order, isFresh: false, ct).AsTask()));
+            count += some.Length;
         }
         return count;
     }

@@ -120,6 +120,8 @@ public static class OrderTransitions
             [(OrderState.Confirmed, OrderStep.Cancel)] = OrderState.Cancelling,
             [(OrderState.Confirmed, OrderStep.Refund)] = OrderState.Confirmed,
             [(OrderState.Cancelling, OrderStep.Settle)] = OrderState.Cancelled,
+            // A refund that the gateway declined is asked for again.
+            [(OrderState.Cancelling, OrderStep.Refund)] = OrderState.Cancelling,
 
             [(OrderState.PartlyShipped, OrderStep.ShipPart)] = OrderState.PartlyShipped,
             [(OrderState.PartlyShipped, OrderStep.ShipRest)] = OrderState.Shipped,
@@ -135,7 +137,7 @@ public static class OrderTransitions
     public static OrderState? Next(OrderState state, OrderStep step) =>
         Table.TryGetValue((state, step), out var next) ? next : null;
 
-    /// <summary>Whether nobody has bought it yet: it holds a reservation, no order stands.</summary>
+    /// <summary>Whether nobody has bought it yet: it holds a reservation only.</summary>
     public static bool IsPending(this OrderState state) =>
         state is OrderState.Authorizing or OrderState.ActionRequired or OrderState.InReview;
 }

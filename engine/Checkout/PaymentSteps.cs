@@ -153,7 +153,8 @@ public static class PaymentSteps
         Order order, string gateway, bool stepUp, DateTimeOffset now) =>
         order.ToState(OrderStep.TryAgain).With(
             NewOperation(order.Id, order.Payments.Count, PaymentKind.Authorize, gateway,
-                order.Total, null, now) with { StepUp = stepUp });
+                order.Total, null, now) with
+            { StepUp = stepUp });
 
     private static OrderChange Declined(
         Order order, PaymentOperation operation, PaymentOutcome outcome, DateTimeOffset now)
