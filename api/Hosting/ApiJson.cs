@@ -13,8 +13,8 @@ using StreamCommerce.Api.Problems;
 using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
-using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Fraud;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Api.Hosting;
 

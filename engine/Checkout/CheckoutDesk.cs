@@ -14,6 +14,7 @@ namespace StreamCommerce.Engine.Checkout;
 /// <param name="screen">Screens for fraud.</param>
 /// <param name="region">Whose stock this shop sells.</param>
 /// <param name="time">The clock; gives the ids their time.</param>
+/// <param name="newId">Makes an order's id; one that grows with time unless given.</param>
 public sealed class CheckoutDesk(
     QuoteDesk quotes,
     ICheckoutStore store,
@@ -21,8 +22,12 @@ public sealed class CheckoutDesk(
     PaymentDesk payments,
     FraudScreen screen,
     StockRegion region,
-    TimeProvider time)
+    TimeProvider time,
+    Func<DateTimeOffset, Guid>? newId = null)
 {
+    // Version 7: ids that grow with time keep the stores' indexes dense at their end.
+    private readonly Func<DateTimeOffset, Guid> _newId = newId ?? Guid.CreateVersion7;
+
     /// <summary>
     /// Buys all that is asked for, or says why not. The answer's state tells whether the buyer
     /// or a reviewer is still to act.
@@ -51,8 +56,7 @@ public sealed class CheckoutDesk(
     {
         var (quote, bundles) = priced;
         var now = time.GetUtcNow();
-        // Version 7: ids that grow with time keep the stores' indexes dense at their end.
-        var id = Guid.CreateVersion7(now).ToString("N");
+        var id = _newId(now).ToString("N");
         var screened = quote.Total.Amount == 0
             ? null
             : CheckoutRules.ToScreen(request, new(id), quote, now);
@@ -84,7 +88,7 @@ public sealed class CheckoutDesk(
     }
 
     private static Answer<CheckoutAnswer> Replay(Order order) =>
-        order.State == OrderState.Authorizing && order.Progress.AnsweredState is null
+        order.Progress.AnsweredState is null
             ? new Refusal(RefusalCode.InProgress,
                 "The first request with this idempotency key is still being worked on; ask " +
                 "again in a moment.")
@@ -92,8 +96,10 @@ public sealed class CheckoutDesk(
 
     private static Answer<CheckoutAnswer> ToAnswer(Order order, bool replayed)
     {
-        var told = order.Progress.AnsweredState ?? order.State;
+        var told = order.Progress.AnsweredState ?? OrderState.Authorizing;
+        // Cancelled by its own first request: the money that was held could not be taken.
         return told is OrderState.Failed or OrderState.Voiding
+            or OrderState.Cancelling or OrderState.Cancelled
             ? order.Progress.Refusal!
             : new CheckoutAnswer(order, told, replayed);
     }

@@ -17,8 +17,8 @@ public static class CheckoutRules
     /// <summary>Characters of an idempotency key: a UUID with a long prefix.</summary>
     public const int KeyLengthLimit = 255;
 
-    /// <summary>Codes of an order: more is somebody who guesses.</summary>
-    public const int CouponCountLimit = 10;
+    /// <summary>Codes of an order, repeated ones too: more is somebody who guesses.</summary>
+    public const int CouponCountLimit = 2 * QuoteRules.CouponCountLimit;
 
     /// <summary>
     /// How long stock is held while a payment is under way: longer than a buyer takes to
@@ -141,13 +141,24 @@ public static class CheckoutRules
         };
 
     /// <summary>The gateway that is looked for.</summary>
-    public static PaymentRouteRequest ToRoute(Order order, IReadOnlyCollection<string> tried) =>
-        new(order.Id, order.Total)
+    public static PaymentRouteRequest ToRoute(Order order, IReadOnlyCollection<string> tried)
+    {
+        var (attempts, startedAt) = (0, (DateTimeOffset?)null);
+        foreach (var one in order.Payments)
+        {
+            if (one.Kind != PaymentKind.Authorize) continue;
+            attempts++;
+            startedAt ??= one.CreatedAt;
+        }
+        return new(order.Id, order.Total)
         {
             Country = order.Terms.Country,
             Brand = order.Terms.Method?.Brand,
             Tried = tried,
+            Attempts = attempts,
+            StartedAt = startedAt,
         };
+    }
 
     /// <summary>The order as it begins, before anything is asked of a gateway.</summary>
     public static Order NewOrder(

@@ -38,6 +38,8 @@ public static class OrderRules
             return new Refusal(RefusalCode.LineLimit,
                 $"Order {order.Id} has {ActionLimit} actions, which is the limit.");
         }
+        // The gateway's word may have come first: then the order says what it came to.
+        if (command is ResumePayment && order.State != OrderState.ActionRequired) return null;
         return command switch
         {
             ResumePayment => Resume(order, now),
@@ -84,7 +86,6 @@ public static class OrderRules
 
     private static Answer<OrderChange> Resume(Order order, DateTimeOffset now)
     {
-        if (order.State != OrderState.ActionRequired) return NotNow(order, "resumed");
         var waiting = order.Payments[^1];
         return new OrderChange(order.ToState(OrderStep.ResumeAuthorization).WithPayment(
             waiting with { State = PaymentState.Unknown, NextTryAt = now }));
@@ -127,8 +128,11 @@ public static class OrderRules
     private static Answer<OrderChange> Capture(
         Order order, OrderAction action, DateTimeOffset now)
     {
-        if (order.Progress.PlacedAt is null || order.Authorization() is not { } held)
+        if (order.Authorization() is not { } held || order.State is not (OrderState.Placed
+            or OrderState.Confirmed or OrderState.PartlyShipped or OrderState.Shipped))
+        {
             return NotNow(order, "captured");
+        }
         if (order.OpenPayment is not null) return Busy(order);
         if (order.SumOf(PaymentKind.Capture).Amount > 0
             || order.SumOf(PaymentKind.Void).Amount > 0)
@@ -261,6 +265,7 @@ public static class OrderRules
                 back.Id, OrderActionKind.Returned, back.Lines, null, back.Reason, now)
             {
                 OfAll = back.Lines.Count == 0,
+                KeptOut = !back.Restock,
             },
             _ => null,
         };

@@ -60,7 +60,10 @@ public static class PaymentSteps
         {
             return Wait(order, after, now);
         }
-        var settled = order.WithPayment(after);
+        // What was certainly not sent never will be: else it would stay open beside the next one.
+        var settled = order.WithPayment(outcome is PaymentOutcome.NotSent
+            ? after with { State = PaymentState.Failed, NextTryAt = null }
+            : after);
         return operation.Kind switch
         {
             PaymentKind.Authorize => Authorized(settled, after, outcome, nextGateway, now),
@@ -150,7 +153,8 @@ public static class PaymentSteps
         Order order, string gateway, bool stepUp, DateTimeOffset now) =>
         order.ToState(OrderStep.TryAgain).With(
             NewOperation(order.Id, order.Payments.Count, PaymentKind.Authorize, gateway,
-                order.Total, null, now) with { StepUp = stepUp });
+                order.Total, null, now) with
+            { StepUp = stepUp });
 
     private static OrderChange Declined(
         Order order, PaymentOperation operation, PaymentOutcome outcome, DateTimeOffset now)

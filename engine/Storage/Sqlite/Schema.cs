@@ -143,26 +143,6 @@ internal static partial class Schema
         );
         """;
 
-    // Orders as documents, from their first step on; what is searched by stays a column. What is
-    // open (payments, reviews) is a short partial index.
-    private const string OrderStep2 = """
-        ALTER TABLE shop_order RENAME TO shop_order_1;
-        CREATE TABLE shop_order (
-            number INTEGER PRIMARY KEY,
-            id TEXT NOT NULL UNIQUE,
-            state INTEGER NOT NULL,
-            version INTEGER NOT NULL,
-            customer TEXT,
-            placed_at INTEGER,
-            due_at INTEGER,
-            terms TEXT NOT NULL,
-            progress TEXT NOT NULL
-        );
-        CREATE INDEX order_open ON shop_order (number) WHERE due_at IS NOT NULL;
-        CREATE INDEX order_by_customer ON shop_order (customer, number)
-            WHERE customer IS NOT NULL;
-        """;
-
     private const string WebhookStep2 = """
         CREATE TABLE webhook (
             number INTEGER PRIMARY KEY AUTOINCREMENT,

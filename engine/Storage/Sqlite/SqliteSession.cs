@@ -77,7 +77,9 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
             // 16 MB of log between checkpoints: each page is written back once, not often.
             Execute(connection, "PRAGMA wal_autocheckpoint = 4096");
             Execute(connection, "PRAGMA journal_size_limit = 67108864");
-            Execute(connection, "PRAGMA cache_size = -65536");
+            // 16 MB of pages: SQLite looks through all of them at the end of most commits, since
+            // splitting a node of a tree hides a page under the highest number for a moment.
+            Execute(connection, "PRAGMA cache_size = -16384");
             Schema.Migrate(connection, options.Path);
             return new SqliteSession(connection, time, readOnly: false);
         }

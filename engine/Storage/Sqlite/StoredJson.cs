@@ -1,8 +1,8 @@
 using System.Text.Json.Serialization;
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
-using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Engine.Storage.Sqlite;
 
