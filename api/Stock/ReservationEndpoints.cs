@@ -64,7 +64,8 @@ internal static class ReservationEndpoints
         reservations.MapPost("", CreateAsync).WithName("reserveStock")
             .WithSummary("Promises units until a moment")
             .WithDescription("Takes all lines or none; a shortfall names each line. Of a " +
-                "bundle its components are promised. The Idempotency-Key is the reservation's id: repeated, it gives the first answer.")
+                "bundle its components are promised. The Idempotency-Key is the reservation's " +
+                "id: repeated, it gives the first answer.")
             .WithProblems(400, 404, 409, 413, 415, 422, 503);
         reservations.MapGet("/{id}", GetAsync).WithName("getReservation")
             .WithSummary("Reads a reservation")
