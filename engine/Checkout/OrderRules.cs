@@ -281,11 +281,13 @@ public static class OrderRules
             || command.Id.Any(char.IsControl))
         {
             return new(RefusalCode.Invalid,
-                $"an action's id must have 1 to {IdLengthLimit} printable characters.");
+                $"an action's id must have 1 to {IdLengthLimit} printable characters.")
+            { Field = "Idempotency-Key" };
         }
         return command.Reason?.Length > StockRules.ReasonLengthLimit
             ? new(RefusalCode.Invalid,
                 $"reason has over {StockRules.ReasonLengthLimit} characters.")
+            { Field = "/reason" }
             : null;
     }
 
@@ -294,7 +296,8 @@ public static class OrderRules
             ? null
             : new(RefusalCode.InvalidAmount,
                 $"The amount {amount} is not above 0 and within the {limit} {what}, " +
-                $"in steps of the currency's minor unit.");
+                $"in steps of the currency's minor unit.")
+            { Field = "/amount" };
 
     private static Refusal NotNow(Order order, string what) =>
         new(RefusalCode.OrderState, $"Order {order.Id} is {order.State}; it cannot be {what}.");
