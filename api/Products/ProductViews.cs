@@ -106,7 +106,8 @@ public sealed record ProductRow(
             Price = price,
             Categories = categories ?? [],
             Components = components is null ? [] : [.. components.Select(
-                part => part is null ? default : new Component(new(part.ProductId), part.Quantity))],
+                part => part is null
+                    ? default : new Component(new(part.ProductId), part.Quantity))],
         };
         return attributes is null ? product : product with { Attributes = attributes };
     }

@@ -43,7 +43,10 @@ public static class BundleRules
                 return No($"every component of {product.Sku} needs a productId.");
             if (sku == product.Sku) return No($"{sku} cannot be a component of itself.");
             if (quantity is < 1 or > QuantityLimit)
-                return No($"component {sku} of {product.Sku} must have 1 to {QuantityLimit} units.");
+            {
+                return No($"component {sku} of {product.Sku} must have 1 to {QuantityLimit} " +
+                    "units.");
+            }
             if (!seen.Add(sku)) return No($"{product.Sku} names the component {sku} twice.");
         }
         return null;
@@ -60,7 +63,10 @@ public static class BundleRules
         foreach (var (sku, _) in product.Components)
         {
             if (find(sku) is not { } part)
-                return No($"component {sku} of {product.Sku} is not in the catalogue; add it first.");
+            {
+                return No($"component {sku} of {product.Sku} is not in the catalogue; " +
+                    "add it first.");
+            }
             if (part.Components.Count > 0)
                 return No($"component {sku} of {product.Sku} is a bundle; name its components.");
         }

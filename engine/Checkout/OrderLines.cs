@@ -47,7 +47,7 @@ internal static class OrderLines
             if (quantity >= 1 && quantity <= available && seen.Add(sku)) continue;
             return new(RefusalCode.InvalidQuantity,
                 $"{sku}: {quantity} units asked, {available} are {what}; name each product once.")
-            { Lines = [new(sku, quantity, available)] };
+            { Lines = [new(sku, quantity, available)], Field = "/lines" };
         }
         return null;
     }

@@ -32,18 +32,30 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
 
     private static Answer<BegunCheckout> Begin(IShopTransaction tx, BeginCheckout command)
     {
-        if (tx.Ledger.Find(command.Key) is { } entry)
+        var order = command.Order;
+        var refusal = command.Refusal;
+        // A gateway that is down says nothing about the request: the key stays free.
+        if (refusal is { Code: RefusalCode.PaymentUnavailable }
+            && tx.Ledger.Find(command.Key) is null)
         {
+            return refusal;
+        }
+        // A new key is the rule: it is looked up only where it cannot be added.
+        if (!tx.Ledger.TryAdd(new(
+            command.Key, command.RequestHash, tx.Now,
+            refusal is null ? order!.Id : null, refusal)))
+        {
+            var entry = tx.Ledger.Find(command.Key)!;
             return CheckoutLedger.Check(entry, command.RequestHash) is { } no
                 ? no
                 : new BegunCheckout(tx.Orders.Find(entry.Order!.Value)!, true);
         }
-        var order = command.Order;
-        var refusal = command.Refusal ?? Take(tx, ref order, command.Reserve);
-        tx.Ledger.Add(new(
-            command.Key, command.RequestHash, tx.Now,
-            refusal is null ? order!.Id : null, refusal));
         if (refusal is not null) return refusal;
+        if (Take(tx, ref order, command.Reserve) is { } shortfall)
+        {
+            tx.Ledger.Refuse(command.Key, shortfall);
+            return shortfall;
+        }
         tx.Orders.Add(order!);
         return new BegunCheckout(order!, false);
     }

@@ -109,7 +109,8 @@ internal sealed class MemoryTransaction : IShopTransaction
         public void Put(Order order) => _byId[order.Id] = order;
 
         public IReadOnlyList<Order> ListDue(DateTimeOffset now, int limit) =>
-            [.. _ids.Select(id => _byId[id]).Where(order => order.DueAt <= now).Take(limit)];
+            [.. _ids.Select(id => _byId[id]).Where(order => order.DueAt <= now)
+                .OrderBy(order => order.DueAt).Take(limit)];
 
         public IReadOnlyList<Order> List(OrderQuery query) => [.. Enumerable.Reverse(_ids)
             .SkipWhile(id => query.Before is { } before && id != before)
@@ -128,7 +129,10 @@ internal sealed class MemoryTransaction : IShopTransaction
 
         public LedgerEntry? Find(CheckoutKey key) => _entries.GetValueOrDefault(key);
 
-        public void Add(LedgerEntry entry) => _entries.Add(entry.Key, entry);
+        public bool TryAdd(LedgerEntry entry) => _entries.TryAdd(entry.Key, entry);
+
+        public void Refuse(CheckoutKey key, Refusal refusal) =>
+            _entries[key] = _entries[key] with { Order = null, Refusal = refusal };
 
         public int Forget(DateTimeOffset before, int limit) =>
             RemoveOld(_entries, entry => entry.StartedAt, before, limit);
