@@ -204,7 +204,7 @@ public sealed class PaymentStepsTests
         trial.Approve();
         var change = trial.Settle(OrderTrial.Decline("generic_decline"));
 
-        Assert.Equal((Cancelling, StockEffect.Restock), (trial.State, change.Stock));
+        Assert.Equal((Cancelling, StockEffect.Unsell), (trial.State, change.Stock));
         Assert.Equal(RefusalCode.PaymentDeclined, trial.Order.Progress.Refusal!.Code);
         Assert.Equal(PaymentKind.Void, trial.Order.OpenPayment!.Kind);
         trial.Approve();
