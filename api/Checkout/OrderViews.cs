@@ -66,6 +66,8 @@ public sealed record PaymentView(
 /// <param name="Channel">The sales channel.</param>
 /// <param name="Lines">What.</param>
 /// <param name="Total">What is paid.</param>
+/// <param name="Price">How the total is made up; absent where it is the lines' prices alone.
+/// </param>
 /// <param name="Payment">The money; absent where nothing is to pay.</param>
 /// <param name="Reason">Why it failed or was cancelled.</param>
 /// <param name="StartedAt">When the buyer asked.</param>
@@ -79,6 +81,7 @@ public sealed record OrderView(
     string? Channel,
     IReadOnlyList<OrderLineView> Lines,
     Money Total,
+    PriceView? Price,
     PaymentView? Payment,
     string? Reason,
     DateTimeOffset StartedAt,
@@ -93,6 +96,7 @@ public sealed record OrderView(
         order.Terms.Channel,
         LinesOf(order, order.Progress.Actions.Count > 0),
         order.Total,
+        PriceView.Of(order.Terms.Quote),
         PaymentOf(order),
         order.Progress.Refusal?.Detail,
         order.Terms.StartedAt,
@@ -105,16 +109,23 @@ public sealed record OrderView(
         if (answer.State == order.State && order.Progress.Actions.Count == 0) return Of(order);
         var zero = Money.Zero(order.Total.Currency);
         var isPlaced = answer.State is OrderState.Placed or OrderState.Confirmed;
+        var asked = answer.State == OrderState.ActionRequired
+            ? order.Payments.LastOrDefault(one => one.ActionToken is not null) : null;
         return Of(order) with
         {
             State = StateText(answer.State),
             Lines = LinesOf(order, withActions: false),
-            Payment = order.Payments.Count == 0 ? null : PaymentOf(order)! with
+            Payment = order.Payments.Count == 0 || answer.State == OrderState.InReview ? null : PaymentOf(order)! with
             {
                 Authorized = isPlaced ? order.Total : zero,
                 Captured = answer.State == OrderState.Confirmed ? order.Total : zero,
                 Refunded = zero,
-                Pending = false,
+                // Then the answer to the capture was awaited, or to the authorization.
+                Pending = answer.State == OrderState.Authorizing
+                    || (answer.State == OrderState.Placed
+                        && order.Terms.Capture == CaptureMode.Now),
+                ActionToken = asked?.ActionToken,
+                ActionUrl = asked?.ActionUrl,
             },
             Reason = null,
             PlacedAt = isPlaced ? order.Progress.PlacedAt : null,
@@ -140,8 +151,8 @@ public sealed record OrderView(
                 withActions && order.UnitsOf(line.Sku, kind) is > 0 and var units ? units : null;
             lines[i] = new(
                 line.Sku.Value, line.Title, line.Quantity, line.UnitPrice,
-                line.Discount.Amount == 0 ? null : line.Discount,
-                line.Tax.Amount == 0 ? null : line.Tax,
+                MoneyViews.OrNull(line.Discount),
+                MoneyViews.OrNull(line.Tax),
                 line.Total,
                 OriginsOf(order, line.Sku),
                 ComponentView.Of(BundleRules.Find(order.Terms.Bundles, line.Sku)?.Components),

@@ -52,7 +52,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(SetLineBody))]
 [JsonSerializable(typeof(PriceBook))]
 [JsonSerializable(typeof(CheckoutBody))]
-[JsonSerializable(typeof(Quote))]
+[JsonSerializable(typeof(QuoteView))]
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(AmountBody))]
 [JsonSerializable(typeof(ShipmentBody))]

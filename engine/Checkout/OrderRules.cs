@@ -80,7 +80,7 @@ public static class OrderRules
         }
         ActionLine[] all = [.. order.Lines.Select(l => new ActionLine(l.Sku, l.Quantity))];
         return new(
-            undone.SettledIfDone(now), StockEffect.Restock, Back(order, operation, all),
+            undone.SettledIfDone(now), StockEffect.Unsell, Back(order, operation, all),
             [OrderEvents.Refund(order, operation, all, now)], GivesCouponsBack: true);
     }
 
@@ -121,8 +121,8 @@ public static class OrderRules
     {
         var rest = OrderLines.NotShipped(order);
         var next = order.With(action with { Lines = rest }).ToState(OrderStep.ShipRest);
-        return GiveBack(order, next, OrderLines.PriceOf(order, rest), rest, true,
-            OperationOf(order, action), now);
+        return GiveBack(order, next, OrderLines.PriceOf(order, rest), rest,
+            StockEffect.Unsell, OperationOf(order, action), now);
     }
 
     private static Answer<OrderChange> Capture(
@@ -159,7 +159,7 @@ public static class OrderRules
         // A card is charged once for an authorization, so the first parcel takes all of it.
         if (order.Authorization() is { } held && order.SumOf(PaymentKind.Capture).Amount == 0)
             next = next.WithNew(PaymentKind.Capture, held, held.Amount, now);
-        return new OrderChange(next);
+        return new OrderChange(next, StockEffect.Ship);
     }
 
     private static Answer<OrderChange> Refund(
@@ -189,14 +189,15 @@ public static class OrderRules
             && lines.Sum(l => (long)l.Quantity) == left.Sum(l => (long)l.Quantity);
         var next = order.With(action with { Lines = lines })
             .ToState(isLast ? OrderStep.ReturnRest : OrderStep.ReturnPart);
-        return GiveBack(order, next, OrderLines.PriceOf(order, lines), lines, command.Restock,
+        return GiveBack(order, next, OrderLines.PriceOf(order, lines), lines,
+            command.Restock ? StockEffect.Restock : StockEffect.None,
             OperationOf(order, action), now);
     }
 
     // Money for units that come back or do not leave, as far as there is any left.
     private static OrderChange GiveBack(
-        Order before, Order next, Money price, IReadOnlyList<ActionLine> lines, bool restock,
-        string operation, DateTimeOffset now)
+        Order before, Order next, Money price, IReadOnlyList<ActionLine> lines,
+        StockEffect stock, string operation, DateTimeOffset now)
     {
         var left = before.SumOf(PaymentKind.Capture) - before.SumOf(PaymentKind.Refund);
         var amount = price.Amount < left.Amount ? price : left;
@@ -204,8 +205,8 @@ public static class OrderRules
             next = next.WithNew(PaymentKind.Refund, before.Authorization()!, amount, now);
         return new(
             next,
-            restock ? StockEffect.Restock : StockEffect.None,
-            restock ? Back(before, operation, lines) : null,
+            stock,
+            stock == StockEffect.None ? null : Back(before, operation, lines),
             [OrderEvents.Refund(before, operation, lines, now)]);
     }
 
@@ -280,11 +281,13 @@ public static class OrderRules
             || command.Id.Any(char.IsControl))
         {
             return new(RefusalCode.Invalid,
-                $"an action's id must have 1 to {IdLengthLimit} printable characters.");
+                $"an action's id must have 1 to {IdLengthLimit} printable characters.")
+            { Field = "Idempotency-Key" };
         }
         return command.Reason?.Length > StockRules.ReasonLengthLimit
             ? new(RefusalCode.Invalid,
                 $"reason has over {StockRules.ReasonLengthLimit} characters.")
+            { Field = "/reason" }
             : null;
     }
 
@@ -293,7 +296,8 @@ public static class OrderRules
             ? null
             : new(RefusalCode.InvalidAmount,
                 $"The amount {amount} is not above 0 and within the {limit} {what}, " +
-                $"in steps of the currency's minor unit.");
+                $"in steps of the currency's minor unit.")
+            { Field = "/amount" };
 
     private static Refusal NotNow(Order order, string what) =>
         new(RefusalCode.OrderState, $"Order {order.Id} is {order.State}; it cannot be {what}.");

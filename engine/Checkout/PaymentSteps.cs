@@ -55,10 +55,16 @@ public static class PaymentSteps
         DateTimeOffset now)
     {
         var after = operation.After(outcome) with { Tries = operation.Tries + 1 };
-        if (outcome is PaymentOutcome.Unknown or PaymentOutcome.NeverSeen
-            || (outcome is PaymentOutcome.NotSent && operation.Kind != PaymentKind.Authorize))
-        {
+        if (outcome is PaymentOutcome.Unknown or PaymentOutcome.NeverSeen)
             return Wait(order, after, now);
+        if (outcome is PaymentOutcome.NotSent)
+        {
+            // Nobody else is asked while an earlier sending may still arrive, and nobody else
+            // can do what is owed to one gateway.
+            if (operation.Kind != PaymentKind.Authorize || operation.Tries > 0)
+                return Wait(order, after, now);
+            // Given up for good: left open, it would be sent once more beside the next one.
+            after = after with { State = PaymentState.Failed, NextTryAt = null };
         }
         // What was certainly not sent never will be: else it would stay open beside the next one.
         var settled = order.WithPayment(outcome is PaymentOutcome.NotSent

@@ -128,7 +128,10 @@ internal sealed class MemoryTransaction : IShopTransaction
 
         public LedgerEntry? Find(CheckoutKey key) => _entries.GetValueOrDefault(key);
 
-        public void Add(LedgerEntry entry) => _entries.Add(entry.Key, entry);
+        public bool TryAdd(LedgerEntry entry) => _entries.TryAdd(entry.Key, entry);
+
+        public void Refuse(CheckoutKey key, Refusal refusal) =>
+            _entries[key] = _entries[key] with { Order = null, Refusal = refusal };
 
         public int Forget(DateTimeOffset before, int limit) =>
             RemoveOld(_entries, entry => entry.StartedAt, before, limit);

@@ -1,6 +1,5 @@
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
-using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Tests.Simulation;
 
@@ -48,7 +47,8 @@ internal sealed class Bank(string name)
         {
             var same = known.Asked.Kind == asked.Kind && known.Asked.Amount == asked.Amount
                 && known.Asked.Target == asked.Target;
-            return same ? OutcomeOf(known) : Reject(known, "an id was used for something else");
+            if (same) return OutcomeOf(known);
+            return Reject(known, "an id was used for something else");
         }
         if (asked.Kind == PaymentKind.Authorize) return Authorize(request);
         if (asked.Target is not { } target || !_entries.TryGetValue(
@@ -113,7 +113,7 @@ internal sealed class Bank(string name)
         return OutcomeOf(entry);
     }
 
-    private PaymentOutcome Reject(BankEntry entry, string why)
+    private PaymentOutcome.Rejected Reject(BankEntry entry, string why)
     {
         OnEffect(this, entry, why);
         return new PaymentOutcome.Rejected(why);

@@ -74,8 +74,8 @@ internal sealed class Books(SimulatedShop shop)
         tx.Stock.ReadShares(sum.Check);
         var report = sum.Finish();
         Require(report.DifferenceCount == 0,
-            $"ledger and reservations differ from the shares: {report.Differences
-                .FirstOrDefault()}");
+            "ledger and reservations differ from the shares: " +
+            string.Join("; ", report.Differences));
     }
 
     public void CheckEffect(Bank bank, BankEntry entry, string? broken)
@@ -135,7 +135,8 @@ internal sealed class Books(SimulatedShop shop)
     private void Check(Share share)
     {
         var counts = new ShareCounts(share.Available, share.Reserved, share.Backordered);
-        Require(counts == _sums[share.Key], $"{share} is not what its ledger says: {_sums[share.Key]}");
+        Require(counts == _sums[share.Key],
+            $"{share} is not what its ledger says: {_sums[share.Key]}");
     }
 
     private void Check(Order? before, Order after)

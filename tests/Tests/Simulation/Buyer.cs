@@ -1,7 +1,6 @@
 using StreamCommerce.Engine;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
-using StreamCommerce.Engine.Payments;
 using StreamCommerce.Ingest.Events;
 using static StreamCommerce.Tests.Simulation.Books;
 

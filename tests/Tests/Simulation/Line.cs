@@ -25,7 +25,8 @@ internal sealed class Line(SimulatedShop shop)
         var reply = new TaskCompletionSource<Reply<T>>();
         var times = Chance.Strikes(Chance.LostOnTheWay) ? 0
             : Chance.Strikes(Chance.Repeated) ? 2 : 1;
-        for (var i = 0; i < times; i++) World.After(Way(), World.Outside, () => Arrive(what, reply));
+        for (var i = 0; i < times; i++)
+            World.After(Way(), World.Outside, () => Arrive(what, reply));
         var patience = Chance.IsRough ? Chance.Of(2.0, 30, 90) : 300;
         World.After(TimeSpan.FromSeconds(patience), World.Outside,
             () => reply.TrySetResult(default));

@@ -1,5 +1,6 @@
 using StreamCommerce.Engine;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Ingest.Events;
 using static StreamCommerce.Tests.Simulation.Books;
 
 namespace StreamCommerce.Tests.Simulation;
@@ -18,7 +19,7 @@ internal sealed class Picker(SimulatedShop shop, int number)
     {
         await _line.PauseAsync(Chance.UpTo(Chance.Rush));
         var request = new StockRequest(
-            _id, [new(Chance.Of<Ingest.Events.Sku>(Wares.Skus), 1 + Chance.Below(4))],
+            _id, [new(Chance.Of<Sku>(Wares.Skus), 1 + Chance.Below(4))],
             StockRegion.Home, TimeSpan.FromSeconds(1 + Chance.Below(120)));
         if (await AskAsync(process =>
             process.Stores.Stock.ReserveAsync(request, CancellationToken.None)) is null) return;
@@ -42,7 +43,7 @@ internal sealed class Picker(SimulatedShop shop, int number)
             $"reservation {_id} was told as {told} and is {found.State}");
     }
 
-    private Task CloseAsync(int how, StockLine line) => AskAsync(process => how switch
+    private Task<Reservation?> CloseAsync(int how, StockLine line) => AskAsync(process => how switch
     {
         0 or 1 => process.Stores.Stock.CommitAsync(_id, CancellationToken.None),
         2 => process.Stores.Stock.CommitPartAsync(

@@ -4,7 +4,6 @@ using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
-using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Storage;
 
 namespace StreamCommerce.Tests.Simulation;

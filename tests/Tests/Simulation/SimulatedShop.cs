@@ -1,4 +1,4 @@
-using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Storage;
@@ -177,7 +177,7 @@ internal sealed class SimulatedShop
                 {
                     isTaken = await process.Saga.NoticeAsync(notice, CancellationToken.None);
                 }
-                catch (Engine.StoreUnavailableException)
+                catch (StoreUnavailableException)
                 {
                     // As if nobody was there.
                 }

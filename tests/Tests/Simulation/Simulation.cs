@@ -1,5 +1,4 @@
 using StreamCommerce.Engine.Inventory;
-using StreamCommerce.Ingest.Events;
 using static StreamCommerce.Tests.Simulation.Books;
 
 namespace StreamCommerce.Tests.Simulation;
