@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine;
@@ -109,6 +110,13 @@ public sealed record Refusal(RefusalCode Code, string Detail)
 {
     /// <summary>Every line that is to blame; empty where no single line is.</summary>
     public IReadOnlyList<RefusedLine> Lines { get; init; } = [];
+
+    /// <summary>
+    /// The part of the request that is to blame, as a JSON Pointer; null where no single one is,
+    /// or it is not known. Not kept with idempotency keys.
+    /// </summary>
+    [JsonIgnore]
+    public string? Field { get; init; }
 }
 
 /// <summary>A line that is to blame for a refusal.</summary>

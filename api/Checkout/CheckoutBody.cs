@@ -17,7 +17,7 @@ namespace StreamCommerce.Api.Checkout;
 /// <param name="SessionId">The visit.</param>
 /// <param name="Region">The market: a country or a sales region.</param>
 /// <param name="Channel">The sales channel.</param>
-/// <param name="Coupons">Codes that the buyer entered; at most 10.</param>
+/// <param name="Coupons">Codes that the buyer entered; at most 5 different ones.</param>
 /// <param name="ShipTo">Where it is sent to.</param>
 /// <param name="ShippingMethod">How it is sent; the first that there is unless said.</param>
 /// <param name="ExpectedTotal">What the buyer has seen; another total is refused.</param>

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Mvc;
 using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Engine.Checkout;
-using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Api.Checkout;
 
@@ -52,7 +51,7 @@ internal static class CheckoutEndpoints
         return TypedResults.Accepted(path, view);
     }
 
-    private static async Task<Results<Ok<Quote>, ProblemResult>> QuoteAsync(
+    private static async Task<Results<Ok<QuoteView>, ProblemResult>> QuoteAsync(
         CheckoutBody body, QuoteDesk quotes, CancellationToken ct)
     {
         if (Check(body) is { } problem) return (ProblemResult)problem;
@@ -61,7 +60,7 @@ internal static class CheckoutEndpoints
             return (ProblemResult)invalid.ToProblem();
         var answer = await quotes.QuoteAsync(request, ct);
         return answer.Is(out var quote, out var refusal)
-            ? TypedResults.Ok(quote)
+            ? TypedResults.Ok(QuoteView.Of(quote))
             : (ProblemResult)refusal.ToProblem();
     }
 

@@ -1,3 +1,5 @@
+using StreamCommerce.Api.Products;
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Ingest.Events;
@@ -14,6 +16,8 @@ namespace StreamCommerce.Api.Checkout;
 /// <param name="Total">What is paid for the line.</param>
 /// <param name="ShipsFrom">Where its units ship from; absent where there is one place only.
 /// </param>
+/// <param name="Components">What one unit of a bundle was made of then; absent where it is no
+/// bundle.</param>
 /// <param name="Shipped">Units that have left; absent where none has.</param>
 /// <param name="Cancelled">Units that will not leave; absent where there are none.</param>
 /// <param name="Returned">Units that came back; absent where there are none.</param>
@@ -26,14 +30,16 @@ public sealed record OrderLineView(
     Money? Tax,
     Money Total,
     IReadOnlyList<ShipsFromView>? ShipsFrom,
+    IReadOnlyList<ComponentView>? Components,
     int? Shipped,
     int? Cancelled,
     int? Returned);
 
 /// <summary>Units that ship from a place.</summary>
 /// <param name="Location">The place.</param>
-/// <param name="Quantity">Units.</param>
-public sealed record ShipsFromView(string Location, int Quantity);
+/// <param name="Quantity">Units; of a component, those of the whole order.</param>
+/// <param name="ProductId">The component of a bundle; absent where it is no bundle.</param>
+public sealed record ShipsFromView(string Location, int Quantity, string? ProductId = null);
 
 /// <summary>The money of an order.</summary>
 /// <param name="Authorized">What a gateway holds or held for it.</param>
@@ -60,6 +66,8 @@ public sealed record PaymentView(
 /// <param name="Channel">The sales channel.</param>
 /// <param name="Lines">What.</param>
 /// <param name="Total">What is paid.</param>
+/// <param name="Price">How the total is made up; absent where it is the lines' prices alone.
+/// </param>
 /// <param name="Payment">The money; absent where nothing is to pay.</param>
 /// <param name="Reason">Why it failed or was cancelled.</param>
 /// <param name="StartedAt">When the buyer asked.</param>
@@ -73,6 +81,7 @@ public sealed record OrderView(
     string? Channel,
     IReadOnlyList<OrderLineView> Lines,
     Money Total,
+    PriceView? Price,
     PaymentView? Payment,
     string? Reason,
     DateTimeOffset StartedAt,
@@ -87,6 +96,7 @@ public sealed record OrderView(
         order.Terms.Channel,
         LinesOf(order, order.Progress.Actions.Count > 0),
         order.Total,
+        PriceView.Of(order.Terms.Quote),
         PaymentOf(order),
         order.Progress.Refusal?.Detail,
         order.Terms.StartedAt,
@@ -99,16 +109,23 @@ public sealed record OrderView(
         if (answer.State == order.State && order.Progress.Actions.Count == 0) return Of(order);
         var zero = Money.Zero(order.Total.Currency);
         var isPlaced = answer.State is OrderState.Placed or OrderState.Confirmed;
+        var asked = answer.State == OrderState.ActionRequired
+            ? order.Payments.LastOrDefault(one => one.ActionToken is not null) : null;
         return Of(order) with
         {
             State = StateText(answer.State),
             Lines = LinesOf(order, withActions: false),
-            Payment = order.Payments.Count == 0 ? null : PaymentOf(order)! with
+            Payment = order.Payments.Count == 0 || answer.State == OrderState.InReview ? null : PaymentOf(order)! with
             {
                 Authorized = isPlaced ? order.Total : zero,
                 Captured = answer.State == OrderState.Confirmed ? order.Total : zero,
                 Refunded = zero,
-                Pending = false,
+                // Then the answer to the capture was awaited, or to the authorization.
+                Pending = answer.State == OrderState.Authorizing
+                    || (answer.State == OrderState.Placed
+                        && order.Terms.Capture == CaptureMode.Now),
+                ActionToken = asked?.ActionToken,
+                ActionUrl = asked?.ActionUrl,
             },
             Reason = null,
             PlacedAt = isPlaced ? order.Progress.PlacedAt : null,
@@ -134,17 +151,29 @@ public sealed record OrderView(
                 withActions && order.UnitsOf(line.Sku, kind) is > 0 and var units ? units : null;
             lines[i] = new(
                 line.Sku.Value, line.Title, line.Quantity, line.UnitPrice,
-                line.Discount.Amount == 0 ? null : line.Discount,
-                line.Tax.Amount == 0 ? null : line.Tax,
+                MoneyViews.OrNull(line.Discount),
+                MoneyViews.OrNull(line.Tax),
                 line.Total,
-                order.Progress.ShipsFrom.Count == 0 ? null : [.. order.Progress.ShipsFrom
-                    .Where(from => from.Sku == line.Sku)
-                    .Select(from => new ShipsFromView(from.Location, from.Quantity))],
+                OriginsOf(order, line.Sku),
+                ComponentView.Of(BundleRules.Find(order.Terms.Bundles, line.Sku)?.Components),
                 Units(OrderActionKind.Shipped),
                 Units(OrderActionKind.Cancelled),
                 Units(OrderActionKind.Returned));
         }
         return lines;
+    }
+
+    private static IReadOnlyList<ShipsFromView>? OriginsOf(Order order, Sku sku)
+    {
+        if (order.Progress.ShipsFrom.Count == 0) return null;
+        var bundle = BundleRules.Find(order.Terms.Bundles, sku);
+        return bundle is null
+            ? [.. order.Progress.ShipsFrom.Where(from => from.Sku == sku)
+                .Select(from => new ShipsFromView(from.Location, from.Quantity))]
+            : [.. order.Progress.ShipsFrom
+                .Where(from => bundle.Components.Any(part => part.Sku == from.Sku))
+                .Select(from => new ShipsFromView(
+                    from.Location, from.Quantity, from.Sku.Value))];
     }
 
     private static PaymentView? PaymentOf(Order order)

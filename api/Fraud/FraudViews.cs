@@ -63,5 +63,5 @@ public enum ReviewVerdict
 /// <summary>A reviewer's word on an order.</summary>
 /// <param name="Verdict">Whether it goes on.</param>
 /// <param name="Reviewer">Who says so; at most 100 characters.</param>
-/// <param name="Note">Why, at most 1,000 characters.</param>
+/// <param name="Note">Why, at most 390 characters.</param>
 public sealed record ReviewBody(ReviewVerdict Verdict, string Reviewer, string? Note = null);

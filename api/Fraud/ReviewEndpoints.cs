@@ -15,6 +15,9 @@ namespace StreamCommerce.Api.Fraud;
 /// </summary>
 internal static class ReviewEndpoints
 {
+    // With the reviewer's name before it, it fits into an action's reason.
+    private const int NoteLengthLimit = 390;
+
     public static void MapReviews(this IEndpointRouteBuilder v1)
     {
         var fraud = v1.MapGroup("/fraud").WithTags("Fraud");
@@ -78,6 +81,11 @@ internal static class ReviewEndpoints
         if (RequestConditions.CheckKey(key) is { } noKey) return (ProblemResult)noKey;
         if (body.Reviewer is not { Length: > 0 and <= 100 })
             return (ProblemResult)Problem.Invalid("/reviewer", "must have 1 to 100 characters.");
+        if (body.Note?.Length > NoteLengthLimit)
+        {
+            return (ProblemResult)Problem.Invalid(
+                "/note", $"must have at most {NoteLengthLimit} characters.");
+        }
         var reason = body.Note is null ? body.Reviewer : $"{body.Reviewer}: {body.Note}";
         var answer = await saga.DoAsync(
             new OrderId(id), new ReviewOrder(key!, body.Verdict == ReviewVerdict.Approve, reason),

@@ -13,8 +13,8 @@ using StreamCommerce.Api.Problems;
 using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
-using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Fraud;
+using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Api.Hosting;
 
@@ -52,7 +52,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(SetLineBody))]
 [JsonSerializable(typeof(PriceBook))]
 [JsonSerializable(typeof(CheckoutBody))]
-[JsonSerializable(typeof(Quote))]
+[JsonSerializable(typeof(QuoteView))]
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(AmountBody))]
 [JsonSerializable(typeof(ShipmentBody))]

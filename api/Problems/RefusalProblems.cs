@@ -11,6 +11,8 @@ internal static class RefusalProblems
         var (status, title) = Row(refusal.Code);
         return Problem.Of(status, Kind(refusal.Code), title, refusal.Detail) with
         {
+            Errors = refusal.Field is { } field
+                ? [new FieldProblem(field, refusal.Detail)] : null,
             RetryAfterSeconds = refusal.Code == RefusalCode.InProgress ? 1 : null,
             Lines = refusal.Lines.Count == 0 ? null : [.. refusal.Lines.Select(line =>
                 new LineProblem(line.Sku.Value, line.Asked, line.Available))],

@@ -17,8 +17,8 @@ public static class CheckoutRules
     /// <summary>Characters of an idempotency key: a UUID with a long prefix.</summary>
     public const int KeyLengthLimit = 255;
 
-    /// <summary>Codes of an order: more is somebody who guesses.</summary>
-    public const int CouponCountLimit = 10;
+    /// <summary>Codes of an order, repeated ones too: more is somebody who guesses.</summary>
+    public const int CouponCountLimit = 2 * QuoteRules.CouponCountLimit;
 
     /// <summary>
     /// How long stock is held while a payment is under way: longer than a buyer takes to
@@ -38,35 +38,45 @@ public static class CheckoutRules
     /// </summary>
     public static Refusal? Check(CheckoutRequest request)
     {
-        var refusal = CheckText(request.Key.Key, "idempotency key", KeyLengthLimit, required: true)
+        var refusal = CheckText(
+            request.Key.Key, "Idempotency-Key", KeyLengthLimit, required: true)
+            ?? CheckId(request.Visitor.Value, "/visitorId", required: true)
             ?? CheckText(request.Key.Caller, "caller", KeyLengthLimit, required: true)
-            ?? CheckId(request.Visitor.Value, "visitor id", required: true)
-            ?? CheckId(request.Customer?.Value, "customer id")
-            ?? CheckId(request.Session?.Value, "session id")
-            ?? CheckId(request.Cart?.Value, "cart id")
-            ?? CheckId(request.Region, "region")
-            ?? CheckId(request.Channel, "channel")
-            ?? CheckId(request.Buyer.Device, "device")
-            ?? CheckText(request.Buyer.Email, "email", 254, required: false)
-            ?? CheckId(request.Buyer.Ip, "ip")
-            ?? CheckId(request.ShippingMethod, "shipping method")
-            ?? request.Payment?.Check();
+            ?? CheckId(request.Customer?.Value, "/customerId")
+            ?? CheckId(request.Session?.Value, "/sessionId")
+            ?? CheckId(request.Cart?.Value, "/cartId")
+            ?? CheckId(request.Region, "/region")
+            ?? CheckId(request.Channel, "/channel")
+            ?? CheckId(request.Buyer.Device, "/buyer/device")
+            ?? CheckText(request.Buyer.Email, "/buyer/email", 254, required: false)
+            ?? CheckId(request.Buyer.Ip, "/buyer/ip")
+            ?? CheckId(request.ShippingMethod, "/shippingMethod");
+        if (refusal is null && request.Payment?.Check() is { } payment)
+            return payment with { Field = "/payment/token" };
         if (refusal is not null) return refusal;
         if (request.Coupons.Count > CouponCountLimit)
         {
             return new(RefusalCode.LineLimit,
-                $"An order has at most {CouponCountLimit} coupons, not {request.Coupons.Count}.");
+                $"An order has at most {CouponCountLimit} coupons, not {request.Coupons.Count}.")
+            { Field = "/coupons" };
         }
         if (request.Currency == default)
-            return new(RefusalCode.Invalid, "a currency is needed.");
+            return new(RefusalCode.Invalid, "a currency is needed.") { Field = "/currency" };
         if (request.Cart is not null && request.Lines.Count > 0)
-            return new(RefusalCode.Invalid, "give a cart or lines, not both.");
+            return new(RefusalCode.Invalid, "give a cart or lines, not both.")
+            {
+                Field = "/lines",
+            };
         if (request.Cart is null && request.Lines.Count == 0)
-            return new(RefusalCode.EmptyCart, "There is nothing to buy: give a cart or lines.");
+            return new(RefusalCode.EmptyCart, "There is nothing to buy: give a cart or lines.")
+            {
+                Field = "/lines",
+            };
         if (request.Lines.Count > LineCountLimit)
         {
             return new(RefusalCode.LineLimit,
-                $"An order has at most {LineCountLimit} lines, not {request.Lines.Count}.");
+                $"An order has at most {LineCountLimit} lines, not {request.Lines.Count}.")
+            { Field = "/lines" };
         }
         return CheckQuantities(request.Lines);
     }
@@ -119,6 +129,7 @@ public static class CheckoutRules
         request.Payment is null && quote.Total.Amount > 0
             ? new(RefusalCode.PaymentRequired, $"{quote.Total} are to pay: give 'payment' with " +
                 "a token of a payment gateway.")
+            { Field = "/payment" }
             : null;
 
     /// <summary>What the screening for fraud is told.</summary>
@@ -141,13 +152,24 @@ public static class CheckoutRules
         };
 
     /// <summary>The gateway that is looked for.</summary>
-    public static PaymentRouteRequest ToRoute(Order order, IReadOnlyCollection<string> tried) =>
-        new(order.Id, order.Total)
+    public static PaymentRouteRequest ToRoute(Order order, IReadOnlyCollection<string> tried)
+    {
+        var (attempts, startedAt) = (0, (DateTimeOffset?)null);
+        foreach (var one in order.Payments)
+        {
+            if (one.Kind != PaymentKind.Authorize) continue;
+            attempts++;
+            startedAt ??= one.CreatedAt;
+        }
+        return new(order.Id, order.Total)
         {
             Country = order.Terms.Country,
             Brand = order.Terms.Method?.Brand,
             Tried = tried,
+            Attempts = attempts,
+            StartedAt = startedAt,
         };
+    }
 
     /// <summary>The order as it begins, before anything is asked of a gateway.</summary>
     public static Order NewOrder(
@@ -200,11 +222,12 @@ public static class CheckoutRules
     {
         foreach (var (sku, quantity) in lines)
         {
-            if (CheckId(sku.Value, "sku", required: true) is { } refusal) return refusal;
+            if (CheckId(sku.Value, "productId", required: true) is { } refusal)
+                return refusal with { Field = "/lines" };
             if (quantity is >= 1 and <= CartRules.QuantityLimit) continue;
             return new(quantity < 1 ? RefusalCode.InvalidQuantity : RefusalCode.QuantityLimit,
                 $"{sku}: a line has 1 to {CartRules.QuantityLimit} units, not {quantity}.")
-            { Lines = [new(sku, quantity)] };
+            { Lines = [new(sku, quantity)], Field = "/lines" };
         }
         return null;
     }
@@ -217,6 +240,7 @@ public static class CheckoutRules
         if (text is null && !required) return null;
         return text is { Length: > 0 } && text.Length <= limit && !text.Any(char.IsControl)
             ? null
-            : new(RefusalCode.Invalid, $"{what} must have 1 to {limit} printable characters.");
+            : new(RefusalCode.Invalid, $"{what} must have 1 to {limit} printable characters.")
+            { Field = what };
     }
 }

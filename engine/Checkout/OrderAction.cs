@@ -39,8 +39,11 @@ public sealed record OrderAction(
     /// </summary>
     public bool OfAll { get; init; }
 
+    /// <summary>Whether the units that came back cannot be sold again.</summary>
+    public bool KeptOut { get; init; }
+
     /// <summary>Whether the two ask for the same thing, whenever.</summary>
     public bool AsksSameAs(OrderAction other) =>
         Kind == other.Kind && Amount == other.Amount && OfAll == other.OfAll
-        && (OfAll || Lines.SequenceEqual(other.Lines));
+        && KeptOut == other.KeptOut && (OfAll || Lines.SequenceEqual(other.Lines));
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Ingest.Events;
@@ -37,6 +38,8 @@ public static class OrderRules
             return new Refusal(RefusalCode.LineLimit,
                 $"Order {order.Id} has {ActionLimit} actions, which is the limit.");
         }
+        // The gateway's word may have come first: then the order says what it came to.
+        if (command is ResumePayment && order.State != OrderState.ActionRequired) return null;
         return command switch
         {
             ResumePayment => Resume(order, now),
@@ -77,13 +80,12 @@ public static class OrderRules
         }
         ActionLine[] all = [.. order.Lines.Select(l => new ActionLine(l.Sku, l.Quantity))];
         return new(
-            undone.SettledIfDone(now), StockEffect.Restock, Back(order, operation, all),
+            undone.SettledIfDone(now), StockEffect.Unsell, Back(order, operation, all),
             [OrderEvents.Refund(order, operation, all, now)], GivesCouponsBack: true);
     }
 
     private static Answer<OrderChange> Resume(Order order, DateTimeOffset now)
     {
-        if (order.State != OrderState.ActionRequired) return NotNow(order, "resumed");
         var waiting = order.Payments[^1];
         return new OrderChange(order.ToState(OrderStep.ResumeAuthorization).WithPayment(
             waiting with { State = PaymentState.Unknown, NextTryAt = now }));
@@ -119,15 +121,18 @@ public static class OrderRules
     {
         var rest = OrderLines.NotShipped(order);
         var next = order.With(action with { Lines = rest }).ToState(OrderStep.ShipRest);
-        return GiveBack(order, next, OrderLines.PriceOf(order, rest), rest, true,
-            OperationOf(order, action), now);
+        return GiveBack(order, next, OrderLines.PriceOf(order, rest), rest,
+            StockEffect.Unsell, OperationOf(order, action), now);
     }
 
     private static Answer<OrderChange> Capture(
         Order order, OrderAction action, DateTimeOffset now)
     {
-        if (order.Progress.PlacedAt is null || order.Authorization() is not { } held)
+        if (order.Authorization() is not { } held || order.State is not (OrderState.Placed
+            or OrderState.Confirmed or OrderState.PartlyShipped or OrderState.Shipped))
+        {
             return NotNow(order, "captured");
+        }
         if (order.OpenPayment is not null) return Busy(order);
         if (order.SumOf(PaymentKind.Capture).Amount > 0
             || order.SumOf(PaymentKind.Void).Amount > 0)
@@ -154,7 +159,7 @@ public static class OrderRules
         // A card is charged once for an authorization, so the first parcel takes all of it.
         if (order.Authorization() is { } held && order.SumOf(PaymentKind.Capture).Amount == 0)
             next = next.WithNew(PaymentKind.Capture, held, held.Amount, now);
-        return new OrderChange(next);
+        return new OrderChange(next, StockEffect.Ship);
     }
 
     private static Answer<OrderChange> Refund(
@@ -184,14 +189,15 @@ public static class OrderRules
             && lines.Sum(l => (long)l.Quantity) == left.Sum(l => (long)l.Quantity);
         var next = order.With(action with { Lines = lines })
             .ToState(isLast ? OrderStep.ReturnRest : OrderStep.ReturnPart);
-        return GiveBack(order, next, OrderLines.PriceOf(order, lines), lines, command.Restock,
+        return GiveBack(order, next, OrderLines.PriceOf(order, lines), lines,
+            command.Restock ? StockEffect.Restock : StockEffect.None,
             OperationOf(order, action), now);
     }
 
     // Money for units that come back or do not leave, as far as there is any left.
     private static OrderChange GiveBack(
-        Order before, Order next, Money price, IReadOnlyList<ActionLine> lines, bool restock,
-        string operation, DateTimeOffset now)
+        Order before, Order next, Money price, IReadOnlyList<ActionLine> lines,
+        StockEffect stock, string operation, DateTimeOffset now)
     {
         var left = before.SumOf(PaymentKind.Capture) - before.SumOf(PaymentKind.Refund);
         var amount = price.Amount < left.Amount ? price : left;
@@ -199,14 +205,17 @@ public static class OrderRules
             next = next.WithNew(PaymentKind.Refund, before.Authorization()!, amount, now);
         return new(
             next,
-            restock ? StockEffect.Restock : StockEffect.None,
-            restock ? Back(before, operation, lines) : null,
+            stock,
+            stock == StockEffect.None ? null : Back(before, operation, lines),
             [OrderEvents.Refund(before, operation, lines, now)]);
     }
 
     private static RestockUnits Back(
         Order order, string operation, IReadOnlyList<ActionLine> lines) => new(
-        new(operation), [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+        new(operation),
+        BundleRules.ToStock(
+            [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+            order.Terms.Bundles),
         order.Terms.StockRegion);
 
     // Never bought: the stock goes back, and what the gateway may hold.
@@ -257,6 +266,7 @@ public static class OrderRules
                 back.Id, OrderActionKind.Returned, back.Lines, null, back.Reason, now)
             {
                 OfAll = back.Lines.Count == 0,
+                KeptOut = !back.Restock,
             },
             _ => null,
         };
@@ -271,11 +281,13 @@ public static class OrderRules
             || command.Id.Any(char.IsControl))
         {
             return new(RefusalCode.Invalid,
-                $"an action's id must have 1 to {IdLengthLimit} printable characters.");
+                $"an action's id must have 1 to {IdLengthLimit} printable characters.")
+            { Field = "Idempotency-Key" };
         }
         return command.Reason?.Length > StockRules.ReasonLengthLimit
             ? new(RefusalCode.Invalid,
                 $"reason has over {StockRules.ReasonLengthLimit} characters.")
+            { Field = "/reason" }
             : null;
     }
 
@@ -284,7 +296,8 @@ public static class OrderRules
             ? null
             : new(RefusalCode.InvalidAmount,
                 $"The amount {amount} is not above 0 and within the {limit} {what}, " +
-                $"in steps of the currency's minor unit.");
+                $"in steps of the currency's minor unit.")
+            { Field = "/amount" };
 
     private static Refusal NotNow(Order order, string what) =>
         new(RefusalCode.OrderState, $"Order {order.Id} is {order.State}; it cannot be {what}.");

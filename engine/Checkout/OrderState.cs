@@ -120,6 +120,8 @@ public static class OrderTransitions
             [(OrderState.Confirmed, OrderStep.Cancel)] = OrderState.Cancelling,
             [(OrderState.Confirmed, OrderStep.Refund)] = OrderState.Confirmed,
             [(OrderState.Cancelling, OrderStep.Settle)] = OrderState.Cancelled,
+            // A refund that the gateway declined is asked for again.
+            [(OrderState.Cancelling, OrderStep.Refund)] = OrderState.Cancelling,
 
             [(OrderState.PartlyShipped, OrderStep.ShipPart)] = OrderState.PartlyShipped,
             [(OrderState.PartlyShipped, OrderStep.ShipRest)] = OrderState.Shipped,

@@ -55,12 +55,21 @@ public static class PaymentSteps
         DateTimeOffset now)
     {
         var after = operation.After(outcome) with { Tries = operation.Tries + 1 };
-        if (outcome is PaymentOutcome.Unknown or PaymentOutcome.NeverSeen
-            || (outcome is PaymentOutcome.NotSent && operation.Kind != PaymentKind.Authorize))
-        {
+        if (outcome is PaymentOutcome.Unknown or PaymentOutcome.NeverSeen)
             return Wait(order, after, now);
+        if (outcome is PaymentOutcome.NotSent)
+        {
+            // Nobody else is asked while an earlier sending may still arrive, and nobody else
+            // can do what is owed to one gateway.
+            if (operation.Kind != PaymentKind.Authorize || operation.Tries > 0)
+                return Wait(order, after, now);
+            // Given up for good: left open, it would be sent once more beside the next one.
+            after = after with { State = PaymentState.Failed, NextTryAt = null };
         }
-        var settled = order.WithPayment(after);
+        // What was certainly not sent never will be: else it would stay open beside the next one.
+        var settled = order.WithPayment(outcome is PaymentOutcome.NotSent
+            ? after with { State = PaymentState.Failed, NextTryAt = null }
+            : after);
         return operation.Kind switch
         {
             PaymentKind.Authorize => Authorized(settled, after, outcome, nextGateway, now),
@@ -150,7 +159,8 @@ public static class PaymentSteps
         Order order, string gateway, bool stepUp, DateTimeOffset now) =>
         order.ToState(OrderStep.TryAgain).With(
             NewOperation(order.Id, order.Payments.Count, PaymentKind.Authorize, gateway,
-                order.Total, null, now) with { StepUp = stepUp });
+                order.Total, null, now) with
+            { StepUp = stepUp });
 
     private static OrderChange Declined(
         Order order, PaymentOperation operation, PaymentOutcome outcome, DateTimeOffset now)

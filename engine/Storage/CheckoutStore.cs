@@ -99,14 +99,20 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
                 StockStore.Release(tx, reservation);
                 return null;
             case StockEffect.Restock:
-                return Restock(tx, reservation, change.Restocked!);
+                return StockStore.Restock(tx, change.Restocked!).Refusal;
+            case StockEffect.Unsell:
+                return Unsell(tx, reservation, change.Restocked!);
+            case StockEffect.Ship:
+                return tx.Reservations.Find(reservation) is { } sold
+                    ? OrderLines.CheckThere(change.Order, sold)
+                    : null;
             default:
                 return null;
         }
     }
 
     // What was sold before it was there is not waited for any more, and cannot come back.
-    private static Refusal? Restock(
+    private static Refusal? Unsell(
         IShopTransaction tx, ReservationId id, RestockUnits asked)
     {
         if (tx.Reservations.Find(id) is { IsWaiting: true } reservation)

@@ -53,6 +53,9 @@ internal interface IProductRows
     void Put(Product product);
 
     IReadOnlyList<Product> List(ProductQuery query);
+
+    /// <summary>Whether a bundle holds the product. Looks at every bundle.</summary>
+    bool IsComponent(Sku sku);
 }
 
 internal interface ICartRows

@@ -1,7 +1,7 @@
 using System.Globalization;
-using Stripe;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Ingest.Events;
+using Stripe;
 
 namespace StreamCommerce.Engine.Payments.Stripe;
 

@@ -1,5 +1,5 @@
-using Stripe;
 using StreamCommerce.Engine.Inventory;
+using Stripe;
 
 namespace StreamCommerce.Engine.Payments.Stripe;
 

@@ -62,6 +62,9 @@ internal sealed class MemoryTransaction : IShopTransaction
 
         public void Put(Product product) => _products[product.Sku.Value] = product;
 
+        public bool IsComponent(Sku sku) => _products.Values.Any(
+            product => product.Components.Any(part => part.Sku == sku));
+
         public IReadOnlyList<Product> List(ProductQuery query) => [.. _products.Values
             .Where(p => query.After is not { } after
                 || string.CompareOrdinal(p.Sku.Value, after.Value) > 0)

@@ -9,7 +9,7 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 internal static partial class Schema
 {
     private static readonly string[] Steps =
-        [Step1, Step2Stock + OrderStep2 + WebhookStep2 + CouponStep2];
+        [Step1, Step2Stock + OrderStep2 + WebhookStep2 + CouponStep2 + BundleStep2];
 
     /// <summary>The version that this program reads and writes.</summary>
     public static int Version => Steps.Length;
@@ -143,26 +143,6 @@ internal static partial class Schema
         );
         """;
 
-    // Orders as documents, from their first step on; what is searched by stays a column. What is
-    // open (payments, reviews) is a short partial index.
-    private const string OrderStep2 = """
-        ALTER TABLE shop_order RENAME TO shop_order_1;
-        CREATE TABLE shop_order (
-            number INTEGER PRIMARY KEY,
-            id TEXT NOT NULL UNIQUE,
-            state INTEGER NOT NULL,
-            version INTEGER NOT NULL,
-            customer TEXT,
-            placed_at INTEGER,
-            due_at INTEGER,
-            terms TEXT NOT NULL,
-            progress TEXT NOT NULL
-        );
-        CREATE INDEX order_open ON shop_order (number) WHERE due_at IS NOT NULL;
-        CREATE INDEX order_by_customer ON shop_order (customer, number)
-            WHERE customer IS NOT NULL;
-        """;
-
     private const string WebhookStep2 = """
         CREATE TABLE webhook (
             number INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -194,6 +174,12 @@ internal static partial class Schema
             uses INTEGER NOT NULL CHECK (uses >= 0),
             PRIMARY KEY (promotion, customer)
         ) WITHOUT ROWID;
+        """;
+
+    // The index holds bundles only: they are all looked at when a product becomes one.
+    private const string BundleStep2 = """
+        ALTER TABLE product ADD COLUMN components TEXT;
+        CREATE INDEX product_bundle ON product (sku) WHERE components IS NOT NULL;
         """;
 
     /// <summary>

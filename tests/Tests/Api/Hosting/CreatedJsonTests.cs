@@ -13,7 +13,10 @@ public sealed class CreatedJsonTests(ServiceFixture service) : IClassFixture<Ser
         await service.PutProductAsync("cafe", units: 5);
 
         var order = await service.PostAsync("/v1/checkout",
-            """{"visitorId":"v","currency":"EUR","lines":[{"productId":"cafe","quantity":1}]}""",
+            """
+            {"visitorId":"v","currency":"EUR","payment":{"token":"tok_visa"},
+             "lines":[{"productId":"cafe","quantity":1}]}
+            """,
             headers: ("Idempotency-Key", "piece"));
 
         order.MustBe(HttpStatusCode.Created);

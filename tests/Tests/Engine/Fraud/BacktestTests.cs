@@ -63,7 +63,8 @@ public sealed class BacktestTests
 
         var report = Backtest.Run(Simple, past, new()
         {
-            From = Start.AddDays(8), To = Start.AddDays(10),
+            From = Start.AddDays(8),
+            To = Start.AddDays(10),
         });
 
         Assert.Equal((8, 2, 2), (report.Learned, report.Labels.All, report.Days));
@@ -78,7 +79,8 @@ public sealed class BacktestTests
 
         var report = Backtest.Run(Simple, past, new()
         {
-            From = Start.AddDays(10), KnownSince = TimeSpan.FromDays(14),
+            From = Start.AddDays(10),
+            KnownSince = TimeSpan.FromDays(14),
         });
 
         Assert.Equal((5, 5), (report.LeftOut, report.Labels.All));

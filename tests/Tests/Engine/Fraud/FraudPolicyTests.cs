@@ -81,7 +81,7 @@ public sealed class FraudPolicyTests
     [Fact]
     public void A_rule_about_what_is_not_known_does_not_fire()
     {
-        var policy = Policy(Rule("card.attempts.1h", 0, 50), Rule("ip.country_differs", 0, 50)) ;
+        var policy = Policy(Rule("card.attempts.1h", 0, 50), Rule("ip.country_differs", 0, 50));
 
         Assert.Equal(0, new FraudScreen(policy).Screen(Attempt("o")).Score);
     }

@@ -136,7 +136,9 @@ public sealed class FraudScreenTests
         var screen = new FraudScreen(Policy());
         var home = Attempt("o") with
         {
-            Card = "old", ShippingCountry = "DE", ShippingPostalCode = "10115",
+            Card = "old",
+            ShippingCountry = "DE",
+            ShippingPostalCode = "10115",
         };
         Assert.Equal(0, screen.Signal("card.is_new", home));
         screen.Try(home);
@@ -171,7 +173,8 @@ public sealed class FraudScreenTests
         {
             var request = Attempt($"o{i}", i * 20, random.Next(500), $"a{random.Next(9)}") with
             {
-                Card = $"c{random.Next(12)}", Ip = $"192.0.2.{random.Next(20)}",
+                Card = $"c{random.Next(12)}",
+                Ip = $"192.0.2.{random.Next(20)}",
             };
             var screening = live.Try(request);
             List<LearnedOutcome> outcomes = [];

@@ -98,7 +98,7 @@ public sealed class PaymentAmountsTests
     private static void MustHold(IReadOnlyCollection<PaymentOperation> operations)
     {
         foreach (var held in operations.Where(one => one is
-            { Kind: PaymentKind.Authorize, State: PaymentState.Succeeded }))
+        { Kind: PaymentKind.Authorize, State: PaymentState.Succeeded }))
         {
             var (taken, given) = (Sum(PaymentKind.Capture, held), Sum(PaymentKind.Refund, held));
             Assert.True(taken <= held.Amount.Amount, $"{taken} of {held.Amount} captured");

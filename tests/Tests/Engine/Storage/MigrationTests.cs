@@ -1,5 +1,7 @@
 using Microsoft.Data.Sqlite;
+using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Sqlite;
 using StreamCommerce.Ingest.Events;
 using Xunit;
@@ -7,7 +9,7 @@ using Xunit;
 namespace StreamCommerce.Tests.Engine.Storage;
 
 /// <summary>Databases of the former version, and the form of the stored lines.</summary>
-public sealed class StockMigrationTests : IAsyncDisposable
+public sealed class MigrationTests : IAsyncDisposable
 {
     private const string Rows = """
         INSERT INTO stock_share VALUES ('tea', 'home', 0, 2, 5, 4), ('cup', 'home', 0, 7, 1, 2);
@@ -23,10 +25,29 @@ public sealed class StockMigrationTests : IAsyncDisposable
             (1, 0, 'tea', 'home', 0, 3),
             (2, 0, 'tea', 'home', 0, 5),
             (2, 1, 'cup', 'home', 0, 1);
+        INSERT INTO shop_order VALUES (3, 'o1', 1, 'ann', 'c7', 's1', 'DE', NULL, 'r1',
+            '14.52', 'EUR', 639030816001234567);
+        INSERT INTO order_line VALUES
+            (3, 0, 'tea', 'The tea', 3, '2.505', '7.52'), (3, 1, 'cup', 'The "cup"', 1, '7', '7');
         PRAGMA user_version = 1;
         """;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("shop-old-").FullName;
+
+    private async Task<ShopStores> OpenOldAsync(CancellationToken ct)
+    {
+        var options = ShopFixture.Options(_folder);
+        await using (var old = new SqliteConnection($"Data Source={options.Path};Pooling=false"))
+        {
+            await old.OpenAsync(ct);
+            await using var command = old.CreateCommand();
+#pragma warning disable CA2100 // Constant text.
+            command.CommandText = Schema.Step1 + Rows;
+#pragma warning restore CA2100
+            await command.ExecuteNonQueryAsync(ct);
+        }
+        return SqliteShop.Open(options, TimeProvider.System);
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -38,18 +59,7 @@ public sealed class StockMigrationTests : IAsyncDisposable
     public async Task A_database_of_the_former_version_keeps_its_stock()
     {
         var ct = TestContext.Current.CancellationToken;
-        var options = ShopFixture.Options(_folder);
-        await using (var old = new SqliteConnection($"Data Source={options.Path};Pooling=false"))
-        {
-            await old.OpenAsync(ct);
-            await using var command = old.CreateCommand();
-#pragma warning disable CA2100 // Constant text.
-            command.CommandText = Schema.Step1 + Rows;
-#pragma warning restore CA2100
-            await command.ExecuteNonQueryAsync(ct);
-        }
-
-        await using var shop = SqliteShop.Open(options, TimeProvider.System);
+        await using var shop = await OpenOldAsync(ct);
 
         var report = await shop.StockKeeping.ReconcileAsync(ct);
         Assert.Empty(report.Differences);
@@ -64,6 +74,27 @@ public sealed class StockMigrationTests : IAsyncDisposable
         Assert.Equal([("tea", 5), ("cup", 1)],
             held.Value!.Lines.Select(line => (line.Share.Sku.Value, line.Quantity)));
         Assert.Empty((await shop.StockKeeping.ReconcileAsync(ct)).Differences);
+    }
+
+    [Fact]
+    public async Task A_database_of_the_former_version_keeps_its_orders()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var shop = await OpenOldAsync(ct);
+
+        var order = Assert.Single(await shop.Orders.ListNewestAsync(
+            new(10) { Customer = new("c7") }, ct));
+
+        Assert.Equal(order.Id, (await shop.Orders.GetAsync(new("o1"), ct))!.Id);
+        Assert.Equal(("14.52 EUR", OrderState.Placed), ($"{order.Total}", order.State));
+        Assert.Equal([(2.505m, 7.52m), (7m, 7m)],
+            order.Lines.Select(line => (line.UnitPrice.Amount, line.Total.Amount)));
+        Assert.Equal(["The tea", "The \"cup\""], order.Lines.Select(line => line.Title));
+        Assert.Equal(("ann", "s1", "DE", null, "r1"), (order.Terms.Visitor.Value,
+            order.Terms.Session?.Value, order.Terms.Region, order.Terms.Channel,
+            order.Terms.Reservation.Value));
+        Assert.Equal(639030816001234567, order.Progress.PlacedAt!.Value.UtcTicks);
+        Assert.Null(order.DueAt);
     }
 
     [Fact]
