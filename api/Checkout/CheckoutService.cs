@@ -35,10 +35,10 @@ internal sealed partial class CheckoutService(
 
     private async Task ResumeAsync(CancellationToken ct)
     {
-        var resumed = await saga.ResumeAsync(ct);
-        if (resumed > 0) LogResumed(resumed);
         try
         {
+            var resumed = await saga.ResumeAsync(ct);
+            if (resumed > 0) LogResumed(resumed);
             var counted = await FraudHistory.RebuildAsync(orders, screen, time.GetUtcNow(), ct);
             LogCounted(counted);
         }

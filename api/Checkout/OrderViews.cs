@@ -1,3 +1,5 @@
+using StreamCommerce.Api.Products;
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Ingest.Events;
@@ -14,6 +16,8 @@ namespace StreamCommerce.Api.Checkout;
 /// <param name="Total">What is paid for the line.</param>
 /// <param name="ShipsFrom">Where its units ship from; absent where there is one place only.
 /// </param>
+/// <param name="Components">What one unit of a bundle was made of then; absent where it is no
+/// bundle.</param>
 /// <param name="Shipped">Units that have left; absent where none has.</param>
 /// <param name="Cancelled">Units that will not leave; absent where there are none.</param>
 /// <param name="Returned">Units that came back; absent where there are none.</param>
@@ -26,14 +30,16 @@ public sealed record OrderLineView(
     Money? Tax,
     Money Total,
     IReadOnlyList<ShipsFromView>? ShipsFrom,
+    IReadOnlyList<ComponentView>? Components,
     int? Shipped,
     int? Cancelled,
     int? Returned);
 
 /// <summary>Units that ship from a place.</summary>
 /// <param name="Location">The place.</param>
-/// <param name="Quantity">Units.</param>
-public sealed record ShipsFromView(string Location, int Quantity);
+/// <param name="Quantity">Units; of a component, those of the whole order.</param>
+/// <param name="ProductId">The component of a bundle; absent where it is no bundle.</param>
+public sealed record ShipsFromView(string Location, int Quantity, string? ProductId = null);
 
 /// <summary>The money of an order.</summary>
 /// <param name="Authorized">What a gateway holds or held for it.</param>
@@ -150,14 +156,26 @@ public sealed record OrderView(
                 MoneyViews.OrNull(line.Discount),
                 MoneyViews.OrNull(line.Tax),
                 line.Total,
-                order.Progress.ShipsFrom.Count == 0 ? null : [.. order.Progress.ShipsFrom
-                    .Where(from => from.Sku == line.Sku)
-                    .Select(from => new ShipsFromView(from.Location, from.Quantity))],
+                OriginsOf(order, line.Sku),
+                ComponentView.Of(BundleRules.Find(order.Terms.Bundles, line.Sku)?.Components),
                 Units(OrderActionKind.Shipped),
                 Units(OrderActionKind.Cancelled),
                 Units(OrderActionKind.Returned));
         }
         return lines;
+    }
+
+    private static IReadOnlyList<ShipsFromView>? OriginsOf(Order order, Sku sku)
+    {
+        if (order.Progress.ShipsFrom.Count == 0) return null;
+        var bundle = BundleRules.Find(order.Terms.Bundles, sku);
+        return bundle is null
+            ? [.. order.Progress.ShipsFrom.Where(from => from.Sku == sku)
+                .Select(from => new ShipsFromView(from.Location, from.Quantity))]
+            : [.. order.Progress.ShipsFrom
+                .Where(from => bundle.Components.Any(part => part.Sku == from.Sku))
+                .Select(from => new ShipsFromView(
+                    from.Location, from.Quantity, from.Sku.Value))];
     }
 
     private static PaymentView? PaymentOf(Order order)

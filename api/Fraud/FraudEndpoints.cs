@@ -13,9 +13,10 @@ internal static class FraudEndpoints
         "with an ETag replaces that revision only.";
 
     /// <summary>The screen, and its rules from the data folder.</summary>
-    public static void AddFraud(this IServiceCollection services, string dataDirectory)
+    public static void AddFraud(
+        this IServiceCollection services, string dataDirectory, FraudLimits limits)
     {
-        services.AddSingleton<FraudScreen>();
+        services.AddSingleton(new FraudScreen(limits: limits));
         services.AddSingleton(provider => new FraudRulesFile(
             dataDirectory, provider.GetRequiredService<FraudScreen>(),
             provider.GetRequiredService<TimeProvider>(),

@@ -43,6 +43,7 @@ public sealed class ServiceHost : IAsyncDisposable
         var builder = NewBuilder(settings);
         var apiOptions = ServiceSettings.ReadApi(builder.Configuration);
         var payments = ServiceSettings.ReadPayments(builder.Configuration);
+        var fraud = ServiceSettings.ReadFraud(builder.Configuration);
         ShopCore core;
         using (var loggers = LoggerFactory.Create(logging => logging
             .AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole()))
@@ -54,6 +55,7 @@ public sealed class ServiceHost : IAsyncDisposable
         {
             AddServices(builder.Services, settings, apiOptions, core);
             builder.Services.AddCheckout(settings);
+            builder.Services.AddFraud(settings.DataDirectory, fraud);
             builder.Services.AddPayments(payments, settings.DataDirectory);
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();
@@ -129,7 +131,6 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton<IEventLog>(core.Log);
         AddStores(services, core);
         AddQueries(services);
-        services.AddFraud(settings.DataDirectory);
         services.AddApi(apiOptions, core);
 
         services.AddSingleton(new Health.WriteProbe(

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Storage.Sqlite;
@@ -26,7 +27,7 @@ public sealed record ServiceSettings
     // Logging, Kestrel and AllowedHosts are the web framework's own.
     private static readonly string[] Sections =
         [EmbeddedLogOptions.Section, "Engine", "Store", ApiOptions.Section,
-        PaymentOptions.Section, "Logging", "Kestrel", "AllowedHosts"];
+        PaymentOptions.Section, FraudLimits.Section, "Logging", "Kestrel", "AllowedHosts"];
 
     /// <summary>Refuses given keys of a section that nobody reads: a typing error would be taken
     /// in silence.</summary>
@@ -60,6 +61,9 @@ public sealed record ServiceSettings
 
     internal static PaymentOptions ReadPayments(IConfiguration configuration) => Bind(
         configuration, PaymentOptions.Section, new PaymentOptions());
+
+    internal static FraudLimits ReadFraud(IConfiguration configuration) =>
+        Bind(configuration, FraudLimits.Section, new FraudLimits());
 
     internal static ApiOptions ReadApi(IConfiguration configuration) =>
         Bind(configuration, ApiOptions.Section, new ApiOptions());

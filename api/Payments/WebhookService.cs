@@ -1,3 +1,4 @@
+using StreamCommerce.Api.Hosting;
 using StreamCommerce.Engine.Payments;
 
 namespace StreamCommerce.Api.Payments;
@@ -9,30 +10,9 @@ namespace StreamCommerce.Api.Payments;
 internal sealed partial class WebhookService(
     WebhookRelay relay, TimeProvider time, ILogger<WebhookService> logger) : BackgroundService
 {
-    // A fault that is gone sooner was a retry's, and nobody's matter.
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(relay.RunAsync(stoppingToken), WatchAsync(stoppingToken));
-
-    private async Task WatchAsync(CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        var isFailing = false;
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ct))
-            {
-                var fault = relay.Fault;
-                if (fault is not null && !isFailing) LogFault(fault);
-                else if (fault is null && isFailing) LogRecovery();
-                isFailing = fault is not null;
-            }
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-        }
-    }
+        Task.WhenAll(relay.RunAsync(stoppingToken), FaultWatch.RunAsync(
+            () => relay.Fault, LogFault, LogRecovery, time, stoppingToken));
 
     [LoggerMessage(LogLevel.Error, "A webhook cannot be handled; trying again.")]
     private partial void LogFault(Exception fault);

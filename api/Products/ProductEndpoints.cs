@@ -69,7 +69,8 @@ internal static class ProductEndpoints
         CancellationToken ct)
     {
         if ((preconditions.Read(out var ifMatch) ?? Elements.Check("/categories", body.Categories)
-            ?? Elements.Check("/attributes", body.Attributes!)) is { } problem)
+            ?? Elements.Check("/attributes", body.Attributes!)
+            ?? Elements.Check("/components", body.Components)) is { } problem)
         {
             return (ProblemResult)problem;
         }

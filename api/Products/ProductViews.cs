@@ -3,6 +3,16 @@ using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Api.Products;
 
+/// <summary>Units of a product in one unit of a bundle.</summary>
+/// <param name="ProductId">The product; no bundle itself.</param>
+/// <param name="Quantity">1 to 1,000.</param>
+public sealed record ComponentView(string ProductId, int Quantity)
+{
+    internal static IReadOnlyList<ComponentView>? Of(IReadOnlyList<Component>? components) =>
+        components is null or { Count: 0 } ? null : [.. components.Select(
+            part => new ComponentView(part.Sku.Value, part.Quantity))];
+}
+
 /// <summary>A product of the catalogue.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Title">Its title.</param>
@@ -13,6 +23,7 @@ namespace StreamCommerce.Api.Products;
 /// <param name="Price">Of one unit.</param>
 /// <param name="Version">Grows by one with each change; also the ETag.</param>
 /// <param name="UpdatedAt">When this version was stored.</param>
+/// <param name="Components">What a bundle is made of; absent where it is no bundle.</param>
 public sealed record ProductView(
     string Id,
     string Title,
@@ -22,11 +33,13 @@ public sealed record ProductView(
     IReadOnlyDictionary<string, string> Attributes,
     Money Price,
     long Version,
-    DateTimeOffset UpdatedAt)
+    DateTimeOffset UpdatedAt,
+    IReadOnlyList<ComponentView>? Components = null)
 {
     internal static ProductView Of(Product product) => new(
         product.Sku.Value, product.Title, product.Description, product.Brand, product.Categories,
-        product.Attributes, product.Price, product.Version, product.UpdatedAt);
+        product.Attributes, product.Price, product.Version, product.UpdatedAt,
+        ComponentView.Of(product.Components));
 }
 
 /// <summary>A page of products.</summary>
@@ -41,16 +54,19 @@ public sealed record ProductList(IReadOnlyList<ProductView> Products, string? Ne
 /// <param name="Brand">At most 500 characters.</param>
 /// <param name="Categories">At most 50, each once.</param>
 /// <param name="Attributes">At most 100.</param>
+/// <param name="Components">Makes it a bundle, which has no stock of its own: at most 20 products
+/// of the catalogue that are no bundles, each once.</param>
 public sealed record ProductBody(
     string Title,
     Money Price,
     string? Description = null,
     string? Brand = null,
     IReadOnlyList<string>? Categories = null,
-    IReadOnlyDictionary<string, string>? Attributes = null)
+    IReadOnlyDictionary<string, string>? Attributes = null,
+    IReadOnlyList<ComponentView>? Components = null)
 {
     internal Product ToProduct(string id) => ProductRow.ToProduct(
-        id, Title, Price, Description, Brand, Categories, Attributes);
+        id, Title, Price, Description, Brand, Categories, Attributes, Components);
 }
 
 /// <summary>A product of an import: a line of NDJSON.</summary>
@@ -61,6 +77,8 @@ public sealed record ProductBody(
 /// <param name="Brand">At most 500 characters.</param>
 /// <param name="Categories">At most 50, each once.</param>
 /// <param name="Attributes">At most 100.</param>
+/// <param name="Components">Makes it a bundle, which has no stock of its own: at most 20 products
+/// of the catalogue that are no bundles, each once.</param>
 public sealed record ProductRow(
     string Id,
     string Title,
@@ -68,14 +86,16 @@ public sealed record ProductRow(
     string? Description = null,
     string? Brand = null,
     IReadOnlyList<string>? Categories = null,
-    IReadOnlyDictionary<string, string>? Attributes = null)
+    IReadOnlyDictionary<string, string>? Attributes = null,
+    IReadOnlyList<ComponentView>? Components = null)
 {
     internal Product ToProduct() =>
-        ToProduct(Id, Title, Price, Description, Brand, Categories, Attributes);
+        ToProduct(Id, Title, Price, Description, Brand, Categories, Attributes, Components);
 
     internal static Product ToProduct(
         string id, string title, Money price, string? description, string? brand,
-        IReadOnlyList<string>? categories, IReadOnlyDictionary<string, string>? attributes)
+        IReadOnlyList<string>? categories, IReadOnlyDictionary<string, string>? attributes,
+        IReadOnlyList<ComponentView>? components = null)
     {
         var product = new Product
         {
@@ -85,6 +105,9 @@ public sealed record ProductRow(
             Brand = brand,
             Price = price,
             Categories = categories ?? [],
+            Components = components is null ? [] : [.. components.Select(
+                part => part is null
+                    ? default : new Component(new(part.ProductId), part.Quantity))],
         };
         return attributes is null ? product : product with { Attributes = attributes };
     }

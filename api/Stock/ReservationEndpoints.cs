@@ -63,8 +63,9 @@ internal static class ReservationEndpoints
         var reservations = v1.MapGroup("/reservations").WithTags("Reservations");
         reservations.MapPost("", CreateAsync).WithName("reserveStock")
             .WithSummary("Promises units until a moment")
-            .WithDescription("Takes all lines or none; a shortfall names each line. The " +
-                "Idempotency-Key is the reservation's id: repeated, it gives the first answer.")
+            .WithDescription("Takes all lines or none; a shortfall names each line. Of a " +
+                "bundle its components are promised. The Idempotency-Key is the reservation's " +
+                "id: repeated, it gives the first answer.")
             .WithProblems(400, 404, 409, 413, 415, 422, 503);
         reservations.MapGet("/{id}", GetAsync).WithName("getReservation")
             .WithSummary("Reads a reservation")
@@ -96,21 +97,21 @@ internal static class ReservationEndpoints
             return (ProblemResult)Problem.Invalid("/lines",
                 $"has {lines.Count} lines; 1 to {StockRules.LineCountLimit} are possible.");
         }
-        var known = (await products.GetManyAsync([.. lines.Select(line => line.Sku)], ct))
-            .Select(product => product.Sku).ToHashSet();
-        foreach (var line in lines)
+        var offers = await products.GetOffersAsync([.. lines.Select(line => line.Sku)], ct);
+        for (var i = 0; i < lines.Count; i++)
         {
-            if (!known.Contains(line.Sku))
+            if (offers[i] is null)
             {
                 return (ProblemResult)new Refusal(RefusalCode.UnknownProduct,
-                    $"{line.Sku} is not in the catalogue.")
-                { Lines = [new(line.Sku, line.Quantity)] }.ToProblem();
+                    $"{lines[i].Sku} is not in the catalogue.")
+                { Lines = [new(lines[i].Sku, lines[i].Quantity)] }.ToProblem();
             }
         }
         TimeSpan? lifetime = body.LifetimeSeconds is { } seconds
             ? TimeSpan.FromSeconds(seconds) : null;
         var answer = await stock.ReserveAsync(new StockRequest(
-            new(RequestConditions.KeyOrNew(key, time)), lines, StockRegion.Home, lifetime), ct);
+            new(RequestConditions.KeyOrNew(key, time)),
+            BundleRules.ToStock(lines, BundleRules.Among(offers)), StockRegion.Home, lifetime), ct);
         return answer.Is(out var held, out var refusal)
             ? TypedResults.Created($"/v1/reservations/{held.Id}", ReservationView.Of(held))
             : (ProblemResult)refusal.ToProblem();

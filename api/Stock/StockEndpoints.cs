@@ -18,6 +18,7 @@ internal static class StockEndpoints
         var stock = v1.MapGroup("/stock").WithTags("Stock");
         stock.MapGet("/{id}", GetAsync).WithName("getStock")
             .WithSummary("Reads a product's stock")
+            .WithDescription("Of a bundle: how many can be made of what its components have.")
             .WithProblems(404, 503);
         stock.MapGet("/{id}/shares", ListAsync).WithName("listShares")
             .WithSummary("Reads a product's stock by warehouse and bucket")
@@ -57,8 +58,11 @@ internal static class StockEndpoints
         [Description("The product's id.")] string id,
         IProductStore products, IStockStore stock, CancellationToken ct)
     {
-        if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
-        return TypedResults.Ok(await ViewAsync(stock, id, ct));
+        if (await products.GetAsync(new Sku(id), ct) is not { } product) return Unknown(id);
+        return TypedResults.Ok(product.Components.Count == 0
+            ? await ViewAsync(stock, id, ct)
+            : StockView.Of(product, await stock.GetLevelsAsync(
+                [.. product.Components.Select(part => part.Sku)], StockRegion.Home, ct)));
     }
 
     private static async Task<Results<Ok<ShareList>, ProblemResult>> ListAsync(

@@ -1,3 +1,4 @@
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Ingest.Events;
 
@@ -18,6 +19,14 @@ public sealed record StockView(
     internal static StockView Of(StockLevel level) => new(
         level.Sku.Value, level.Available, level.Reserved, level.OnHand, level.Version,
         level.Backordered == 0 ? null : level.Backordered);
+
+    /// <summary>What a bundle's components suffice for.</summary>
+    internal static StockView Of(Product bundle, IReadOnlyList<StockLevel> parts)
+    {
+        var available = bundle.Components
+            .Zip(parts, (part, level) => level.Available / part.Quantity).Min();
+        return new(bundle.Sku.Value, available, 0, available, parts.Max(level => level.Version));
+    }
 }
 
 /// <summary>Units of a product in one place.</summary>

@@ -12,6 +12,7 @@ namespace StreamCommerce.Engine.Catalogue;
 /// there changes nothing, the version neither, so that both writes can be repeated.</item>
 /// <item><b>Order.</b> Pages list skus in one fixed order; a product that stays is on exactly
 /// one page, whatever is added meanwhile.</item>
+/// <item><b>Bundles.</b> What a bundle is made of exists, and is no bundle.</item>
 /// <item><b>No removal.</b> A sku that was once known stays known.</item>
 /// <item><b>Faults.</b> <see cref="StoreUnavailableException"/>; nothing else but bugs.</item>
 /// </list>

@@ -22,6 +22,9 @@ public sealed record Product
     /// <summary>Of one unit, not negative.</summary>
     public required Money Price { get; init; }
 
+    /// <summary>What a bundle is made of; empty where it is no bundle.</summary>
+    public IReadOnlyList<Component> Components { get; init; } = [];
+
     /// <summary>Grows by one with each change; 0 where it has not been stored yet.</summary>
     public long Version { get; init; }
 
@@ -37,6 +40,7 @@ public sealed record Product
         && Brand == other.Brand && Price == other.Price
         && Categories.Order(StringComparer.Ordinal)
             .SequenceEqual(other.Categories.Order(StringComparer.Ordinal))
+        && Components.SequenceEqual(other.Components)
         && Attributes.Count == other.Attributes.Count
         && Attributes.All(pair =>
             other.Attributes.TryGetValue(pair.Key, out var text) && text == pair.Value);
@@ -44,7 +48,11 @@ public sealed record Product
 
 /// <summary>What an order needs to know of a product.</summary>
 public sealed record Offer(
-    Sku Sku, string Title, Money Price, IReadOnlyList<string> Categories);
+    Sku Sku, string Title, Money Price, IReadOnlyList<string> Categories)
+{
+    /// <summary>What a bundle is made of; empty where it is no bundle.</summary>
+    public IReadOnlyList<Component> Components { get; init; } = [];
+}
 
 /// <summary>Which products to list: all, or those of a category, by their skus.</summary>
 /// <param name="Category">Only products of this category; null for all.</param>

@@ -40,7 +40,8 @@ public static class ProductRules
             return No($"description of {sku} has over {TextLengthLimit} characters.");
         if (product.Brand?.Length > NameLengthLimit)
             return No($"brand of {sku} has over {NameLengthLimit} characters.");
-        return CheckPrice(product) ?? CheckCategories(product) ?? CheckAttributes(product);
+        return CheckPrice(product) ?? CheckCategories(product) ?? CheckAttributes(product)
+            ?? BundleRules.Check(product);
     }
 
     /// <summary>The product as it is stored over <paramref name="current"/>, or why not.</summary>

@@ -1,7 +1,7 @@
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
-using StreamCommerce.Engine.Pricing;
 
 namespace StreamCommerce.Engine.Checkout;
 
@@ -14,6 +14,7 @@ namespace StreamCommerce.Engine.Checkout;
 /// <param name="screen">Screens for fraud.</param>
 /// <param name="region">Whose stock this shop sells.</param>
 /// <param name="time">The clock; gives the ids their time.</param>
+/// <param name="newId">Makes an order's id; one that grows with time unless given.</param>
 public sealed class CheckoutDesk(
     QuoteDesk quotes,
     ICheckoutStore store,
@@ -21,8 +22,12 @@ public sealed class CheckoutDesk(
     PaymentDesk payments,
     FraudScreen screen,
     StockRegion region,
-    TimeProvider time)
+    TimeProvider time,
+    Func<DateTimeOffset, Guid>? newId = null)
 {
+    // Version 7: ids that grow with time keep the stores' indexes dense at their end.
+    private readonly Func<DateTimeOffset, Guid> _newId = newId ?? Guid.CreateVersion7;
+
     /// <summary>
     /// Buys all that is asked for, or says why not. The answer's state tells whether the buyer
     /// or a reviewer is still to act.
@@ -32,10 +37,10 @@ public sealed class CheckoutDesk(
     {
         if (CheckoutRules.Check(request) is { } invalid) return invalid;
         var hash = request.Hash();
-        if ((await quotes.QuoteAsync(request, ct)).Is(out var quote, out var refusal))
-            refusal = CheckoutRules.CheckPayment(request, quote);
+        if ((await quotes.PriceAsync(request, ct)).Is(out var priced, out var refusal))
+            refusal = CheckoutRules.CheckPayment(request, priced.Quote);
         var begin = refusal is null
-            ? Begin(request, hash, quote!)
+            ? Begin(request, hash, priced!)
             : new BeginCheckout(request.Key, hash, null, refusal, null);
         var begun = await store.BeginAsync(begin, ct);
         if (!begun.Is(out var started, out var no)) return no;
@@ -47,17 +52,19 @@ public sealed class CheckoutDesk(
         return ToAnswer(order, replayed: false);
     }
 
-    private BeginCheckout Begin(CheckoutRequest request, ulong hash, Quote quote)
+    private BeginCheckout Begin(CheckoutRequest request, ulong hash, PricedRequest priced)
     {
+        var (quote, bundles) = priced;
         var now = time.GetUtcNow();
-        // Version 7: ids that grow with time keep the stores' indexes dense at their end.
-        var id = Guid.CreateVersion7(now).ToString("N");
+        var id = _newId(now).ToString("N");
         var screened = quote.Total.Amount == 0
             ? null
             : CheckoutRules.ToScreen(request, new(id), quote, now);
         var screening = screened is null ? null : screen.Screen(screened);
         var order = CheckoutRules.NewOrder(
             new(id), request, quote, screened, screening, region, now);
+        if (bundles is not null)
+            order = order with { Terms = order.Terms with { Bundles = bundles } };
         if (order.State == OrderState.Authorizing && order.Total.Amount > 0)
         {
             var gateway = payments.Route(CheckoutRules.ToRoute(order, []));
@@ -73,13 +80,15 @@ public sealed class CheckoutDesk(
                 ? null
                 : new StockRequest(
                     order.Terms.Reservation,
-                    [.. quote.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+                    BundleRules.ToStock(
+                        [.. quote.Lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+                        bundles),
                     region,
                     order.Terms.HeldUntil - now));
     }
 
     private static Answer<CheckoutAnswer> Replay(Order order) =>
-        order.State == OrderState.Authorizing && order.Progress.AnsweredState is null
+        order.Progress.AnsweredState is null
             ? new Refusal(RefusalCode.InProgress,
                 "The first request with this idempotency key is still being worked on; ask " +
                 "again in a moment.")
@@ -87,7 +96,7 @@ public sealed class CheckoutDesk(
 
     private static Answer<CheckoutAnswer> ToAnswer(Order order, bool replayed)
     {
-        var told = order.Progress.AnsweredState ?? order.State;
+        var told = order.Progress.AnsweredState ?? OrderState.Authorizing;
         // Cancelled by its own first request: the money that was held could not be taken.
         return told is OrderState.Failed or OrderState.Voiding
             or OrderState.Cancelling or OrderState.Cancelled

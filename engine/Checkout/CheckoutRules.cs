@@ -152,15 +152,24 @@ public static class CheckoutRules
         };
 
     /// <summary>The gateway that is looked for.</summary>
-    public static PaymentRouteRequest ToRoute(Order order, IReadOnlyCollection<string> tried) =>
-        new(order.Id, order.Total)
+    public static PaymentRouteRequest ToRoute(Order order, IReadOnlyCollection<string> tried)
+    {
+        var (attempts, startedAt) = (0, (DateTimeOffset?)null);
+        foreach (var one in order.Payments)
+        {
+            if (one.Kind != PaymentKind.Authorize) continue;
+            attempts++;
+            startedAt ??= one.CreatedAt;
+        }
+        return new(order.Id, order.Total)
         {
             Country = order.Terms.Country,
             Brand = order.Terms.Method?.Brand,
             Tried = tried,
-            Attempts = order.Payments.Count(one => one.Kind == PaymentKind.Authorize),
-            StartedAt = order.Payments.Count > 0 ? order.Payments[0].CreatedAt : null,
+            Attempts = attempts,
+            StartedAt = startedAt,
         };
+    }
 
     /// <summary>The order as it begins, before anything is asked of a gateway.</summary>
     public static Order NewOrder(

@@ -36,15 +36,22 @@ public enum StockEffect
     /// <summary>The reserved units come back, if they have not yet.</summary>
     Release,
 
-    /// <summary>Units that had left come back into the shares that they left.</summary>
+    /// <summary>Units that had left come back; what is still owed stays owed.</summary>
     Restock,
+
+    /// <summary>What is not shipped is not sold any more: what is owed is given up, and the rest
+    /// comes back.</summary>
+    Unsell,
+
+    /// <summary>Units leave; refused where they are still owed.</summary>
+    Ship,
 }
 
 /// <summary>A step of an order, all of it or nothing.</summary>
 /// <param name="Order">The order after the step; its version is one more than the stored one.
 /// </param>
 /// <param name="Stock">What becomes of its stock.</param>
-/// <param name="Restocked">For <see cref="StockEffect.Restock"/>: which units, and under which
+/// <param name="Restocked">For what comes back: which units, and under which
 /// operation.</param>
 /// <param name="Events">What the step tells the event log.</param>
 /// <param name="Bought">The cart to take the order's units out of.</param>

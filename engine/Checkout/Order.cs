@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using StreamCommerce.Engine.Carts;
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
@@ -40,6 +41,12 @@ public sealed record OrderTerms
 
     /// <summary>Prices, promotions, tax and shipping, as they were at that moment.</summary>
     public required Quote Quote { get; init; }
+
+    /// <summary>
+    /// What its bundles were made of, whatever becomes of them in the catalogue; null where it
+    /// has none.
+    /// </summary>
+    public IReadOnlyList<Bundle>? Bundles { get; init; }
 
     /// <summary>Null where there is nothing to pay.</summary>
     public PaymentMethod? Method { get; init; }

@@ -67,6 +67,25 @@ internal static class OrderLines
         return order.Then(progress => progress with { ShipsFrom = origins });
     }
 
+    /// <summary>Why the order cannot have shipped what it says: some units are not there yet.
+    /// </summary>
+    public static Refusal? CheckThere(Order order, Reservation sold)
+    {
+        if (!sold.IsWaiting) return null;
+        List<RefusedLine>? owed = null;
+        foreach (var line in order.Lines)
+        {
+            var shipped = order.UnitsOf(line.Sku, OrderActionKind.Shipped);
+            var there = line.Quantity - sold.Lines
+                .Where(one => one.Share.Sku == line.Sku).Sum(one => one.Backordered);
+            if (shipped > there) (owed ??= []).Add(new(line.Sku, shipped, there));
+        }
+        return owed is null ? null : new(RefusalCode.OutOfStock,
+            $"{owed[0].Sku}: {owed[0].Asked} units would have been shipped, and only " +
+            $"{owed[0].Available} have come in; ship those, or wait.")
+        { Lines = owed };
+    }
+
     /// <summary>Units that come back, without those that were never there.</summary>
     public static IReadOnlyList<StockLine> Without(
         IReadOnlyList<StockLine> lines, IReadOnlyList<ReservedLine> reserved)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Ingest.Events;
@@ -79,7 +80,7 @@ public static class OrderRules
         }
         ActionLine[] all = [.. order.Lines.Select(l => new ActionLine(l.Sku, l.Quantity))];
         return new(
-            undone.SettledIfDone(now), StockEffect.Restock, Back(order, operation, all),
+            undone.SettledIfDone(now), StockEffect.Unsell, Back(order, operation, all),
             [OrderEvents.Refund(order, operation, all, now)], GivesCouponsBack: true);
     }
 
@@ -120,8 +121,8 @@ public static class OrderRules
     {
         var rest = OrderLines.NotShipped(order);
         var next = order.With(action with { Lines = rest }).ToState(OrderStep.ShipRest);
-        return GiveBack(order, next, OrderLines.PriceOf(order, rest), rest, true,
-            OperationOf(order, action), now);
+        return GiveBack(order, next, OrderLines.PriceOf(order, rest), rest,
+            StockEffect.Unsell, OperationOf(order, action), now);
     }
 
     private static Answer<OrderChange> Capture(
@@ -158,7 +159,7 @@ public static class OrderRules
         // A card is charged once for an authorization, so the first parcel takes all of it.
         if (order.Authorization() is { } held && order.SumOf(PaymentKind.Capture).Amount == 0)
             next = next.WithNew(PaymentKind.Capture, held, held.Amount, now);
-        return new OrderChange(next);
+        return new OrderChange(next, StockEffect.Ship);
     }
 
     private static Answer<OrderChange> Refund(
@@ -188,14 +189,15 @@ public static class OrderRules
             && lines.Sum(l => (long)l.Quantity) == left.Sum(l => (long)l.Quantity);
         var next = order.With(action with { Lines = lines })
             .ToState(isLast ? OrderStep.ReturnRest : OrderStep.ReturnPart);
-        return GiveBack(order, next, OrderLines.PriceOf(order, lines), lines, command.Restock,
+        return GiveBack(order, next, OrderLines.PriceOf(order, lines), lines,
+            command.Restock ? StockEffect.Restock : StockEffect.None,
             OperationOf(order, action), now);
     }
 
     // Money for units that come back or do not leave, as far as there is any left.
     private static OrderChange GiveBack(
-        Order before, Order next, Money price, IReadOnlyList<ActionLine> lines, bool restock,
-        string operation, DateTimeOffset now)
+        Order before, Order next, Money price, IReadOnlyList<ActionLine> lines,
+        StockEffect stock, string operation, DateTimeOffset now)
     {
         var left = before.SumOf(PaymentKind.Capture) - before.SumOf(PaymentKind.Refund);
         var amount = price.Amount < left.Amount ? price : left;
@@ -203,14 +205,17 @@ public static class OrderRules
             next = next.WithNew(PaymentKind.Refund, before.Authorization()!, amount, now);
         return new(
             next,
-            restock ? StockEffect.Restock : StockEffect.None,
-            restock ? Back(before, operation, lines) : null,
+            stock,
+            stock == StockEffect.None ? null : Back(before, operation, lines),
             [OrderEvents.Refund(before, operation, lines, now)]);
     }
 
     private static RestockUnits Back(
         Order order, string operation, IReadOnlyList<ActionLine> lines) => new(
-        new(operation), [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+        new(operation),
+        BundleRules.ToStock(
+            [.. lines.Select(line => new StockLine(line.Sku, line.Quantity))],
+            order.Terms.Bundles),
         order.Terms.StockRegion);
 
     // Never bought: the stock goes back, and what the gateway may hold.

@@ -31,6 +31,9 @@ public sealed class OrderSaga(
     // Orders that were under way in a crash: as many as requests, and those that wait.
     private const int ResumeLimit = 100_000;
 
+    // Orders that a round asks gateways about at once: connections that a gateway allows.
+    private const int SideBySide = 32;
+
     private readonly ConcurrentDictionary<OrderId, byte> _running = [];
 
     /// <summary>
@@ -38,7 +41,7 @@ public sealed class OrderSaga(
     /// to is what its buyer is told.
     /// </summary>
     public ValueTask<Order> RunFirstAsync(Order order) =>
-        RunAsync(order, isFresh: true, isFirst: true, CancellationToken.None);
+        RunAsync(order, isFresh: true, CancellationToken.None);
 
     /// <summary>Does what somebody wants done with an order, and what follows from it.</summary>
     public async ValueTask<Answer<Order>> DoAsync(
@@ -55,7 +58,7 @@ public sealed class OrderSaga(
             if (saved.Is(out var next, out var no))
             {
                 Learn(next, command);
-                return await RunAsync(next, isFresh: true, isFirst: false, ct);
+                return await RunAsync(next, isFresh: true, ct);
             }
             if (no.Code != RefusalCode.VersionMismatch) return no;
         }
@@ -85,12 +88,13 @@ public sealed class OrderSaga(
     private async ValueTask<int> RunAllAsync(IReadOnlyList<Order> found, CancellationToken ct)
     {
         var count = 0;
-        foreach (var order in found)
+        // Side by side, so that one slow gateway does not hold up the others' orders.
+        foreach (var some in found.Where(o => !_running.ContainsKey(o.Id)).Chunk(SideBySide))
         {
             ct.ThrowIfCancellationRequested();
-            if (_running.ContainsKey(order.Id)) continue;
-            await RunAsync(order, isFresh: false, isFirst: false, ct);
-            count++;
+            await Task.WhenAll(
+                some.Select(order => RunAsync(order, isFresh: false, ct).AsTask()));
+            count += some.Length;
         }
         return count;
     }
@@ -107,13 +111,13 @@ public sealed class OrderSaga(
             return true;
         }
         if (order.OpenPayment is not null && !_running.ContainsKey(id))
-            await RunAsync(order, isFresh: false, isFirst: false, ct);
+            await RunAsync(order, isFresh: false, ct);
         return true;
     }
 
     // isFresh: what is open was stored by this caller and sent by nobody.
     private async ValueTask<Order> RunAsync(
-        Order order, bool isFresh, bool isFirst, CancellationToken ct)
+        Order order, bool isFresh, CancellationToken ct)
     {
         if (!_running.TryAdd(order.Id, 0)) return order;
         try
@@ -121,11 +125,11 @@ public sealed class OrderSaga(
             for (var i = 0; i < StepLimit; i++)
             {
                 if (await NextAsync(order, isFresh, ct) is not { } step) return order;
-                var saved = await SaveAsync(order, Answered(step.Change, isFirst), ct);
+                var saved = await SaveAsync(order, Answered(step.Change), ct);
                 if (!saved.Is(out var next, out var no) && step.IfStockLost is { } lost
                     && no.Code == RefusalCode.ReservationClosed)
                 {
-                    saved = await SaveAsync(order, Answered(lost, isFirst), ct);
+                    saved = await SaveAsync(order, Answered(lost), ct);
                 }
                 if (saved.Is(out next, out _))
                 {
@@ -179,13 +183,17 @@ public sealed class OrderSaga(
     private async ValueTask<PaymentOutcome> AskAsync(
         Order order, PaymentOperation operation, bool send, CancellationToken ct)
     {
-        if (!send)
+        var request = new PaymentRequest(operation, order.Terms.Method)
         {
-            var found = await payments.QueryAsync(operation, ct);
-            if (found is not PaymentOutcome.NeverSeen) return found;
-        }
-        return await payments.ExecuteAsync(
-            new(operation, order.Terms.Method) { StepUp = operation.StepUp }, ct);
+            StepUp = operation.StepUp,
+        };
+        if (send) return await payments.ExecuteAsync(request, ct);
+        var found = await payments.QueryAsync(operation, ct);
+        if (found is not PaymentOutcome.NeverSeen) return found;
+        var outcome = await payments.ExecuteAsync(request, ct);
+        // This sending certainly did nothing. One before it may still be on its way, and must
+        // not meet an authorization elsewhere.
+        return outcome is PaymentOutcome.NotSent ? found : outcome;
     }
 
     private string? NextGateway(Order order, PaymentOutcome outcome)
@@ -211,12 +219,15 @@ public sealed class OrderSaga(
         }
     }
 
-    // What the buyer is told now is what a repetition is told.
-    private static OrderChange Answered(OrderChange change, bool isFirst)
+    // What the buyer is told, once and for good: where the order has come to when nobody goes on
+    // with it at once. Until then a repetition is told to ask again, so that it never learns
+    // another state than the first request.
+    private static OrderChange Answered(OrderChange change)
     {
         var order = change.Order;
-        return order.State == OrderState.Authorizing
-            || (!isFirst && order.Progress.AnsweredState is not null)
+        return order.Progress.AnsweredState is not null
+            || order.State == OrderState.Authorizing
+            || order.OpenPayment is { Tries: 0 }
                 ? change
                 : change with
                 {

@@ -66,7 +66,10 @@ public static class PaymentSteps
             // Given up for good: left open, it would be sent once more beside the next one.
             after = after with { State = PaymentState.Failed, NextTryAt = null };
         }
-        var settled = order.WithPayment(after);
+        // What was certainly not sent never will be: else it would stay open beside the next one.
+        var settled = order.WithPayment(outcome is PaymentOutcome.NotSent
+            ? after with { State = PaymentState.Failed, NextTryAt = null }
+            : after);
         return operation.Kind switch
         {
             PaymentKind.Authorize => Authorized(settled, after, outcome, nextGateway, now),

@@ -5,6 +5,11 @@ using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Checkout;
 
+/// <summary>What a request comes to.</summary>
+/// <param name="Quote">What it costs.</param>
+/// <param name="Bundles">What its bundles are made of; null where it has none.</param>
+public sealed record PricedRequest(Quote Quote, IReadOnlyList<Bundle>? Bundles);
+
 /// <summary>Prices what buyers ask for, from catalogue and price book. Any thread.</summary>
 /// <param name="products">What there is.</param>
 /// <param name="carts">What visitors mean to buy.</param>
@@ -20,6 +25,13 @@ public sealed class QuoteDesk(
 {
     /// <summary>What the request would cost now, or why it cannot be bought.</summary>
     public async ValueTask<Answer<Quote>> QuoteAsync(CheckoutRequest request, CancellationToken ct)
+        => (await PriceAsync(request, ct)).Is(out var priced, out var refusal)
+            ? priced.Quote
+            : refusal;
+
+    /// <summary>The same, with what its bundles are made of at that moment.</summary>
+    public async ValueTask<Answer<PricedRequest>> PriceAsync(
+        CheckoutRequest request, CancellationToken ct)
     {
         var cart = request.Cart is { } id ? await carts.GetAsync(id, ct) : null;
         if (!CheckoutRules.LinesOf(request, cart).Is(out var lines, out var refusal))
@@ -46,7 +58,7 @@ public sealed class QuoteDesk(
         return request.ExpectedTotal is { } expected && expected != quote.Total.Amount
             ? new Refusal(RefusalCode.PriceChanged, $"The total is {quote.Total}, not " +
                 $"{expected}; show it to the buyer and ask again.")
-            : answer;
+            : new PricedRequest(quote, BundleRules.Among(offers));
     }
 
     private static PricedLine[] Priced(CartLine[] lines, IReadOnlyList<Offer?> offers)

@@ -2,9 +2,13 @@ using System.ComponentModel.DataAnnotations;
 
 namespace StreamCommerce.Engine.Fraud;
 
-/// <summary>What bounds the memory of the counters, with each limit's reason.</summary>
+/// <summary>What bounds the memory of the counters, with each limit's reason. Configuration
+/// section <c>Fraud</c>.</summary>
 public sealed class FraudLimits
 {
+    /// <summary>The configuration section, which the messages name.</summary>
+    public const string Section = "Fraud";
+
     /// <summary>Orders whose repetition is recognized: a minute of a flash sale's retries, in
     /// some ten megabytes.</summary>
     public const int RememberedOrders = 200_000;
@@ -19,7 +23,7 @@ public sealed class FraudLimits
     /// full, and nothing before it is seen.
     /// </summary>
     [Range(100, 5_000_000)]
-    public int EntityLimit { get; init; } = 200_000;
+    public int EntityLimit { get; set; } = 200_000;
 
     /// <summary>Buckets of one kind of entity, and pairs of partners, in all: most are seen in
     /// few hours of a week. Where they run out, entities are forgotten, too.</summary>

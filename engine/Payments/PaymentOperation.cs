@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Ingest.Events;
 
@@ -77,6 +78,7 @@ public sealed record PaymentOperation(
     /// Of a capture: holds what it does not take for another capture, instead of letting it go.
     /// Not every gateway and account can do that.
     /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool KeepRest { get; init; }
 
     /// <summary>The gateway's reference of this operation, where it gave one.</summary>
@@ -92,6 +94,7 @@ public sealed record PaymentOperation(
     public int Tries { get; init; }
 
     /// <summary>Whether the buyer is asked to confirm even where the bank would not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool StepUp { get; init; }
 
     /// <summary>What the storefront hands to the gateway's script for the buyer to confirm;
@@ -102,6 +105,7 @@ public sealed record PaymentOperation(
     public Uri? ActionUrl { get; init; }
 
     /// <summary>Whether it is not known yet what it comes to.</summary>
+    [JsonIgnore]
     public bool IsOpen => State is PaymentState.Pending or PaymentState.Unknown;
 
     /// <summary>This operation after an outcome: the one place that maps outcomes to states.

@@ -32,18 +32,24 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
 
     private static Answer<BegunCheckout> Begin(IShopTransaction tx, BeginCheckout command)
     {
-        if (tx.Ledger.Find(command.Key) is { } entry)
+        var order = command.Order;
+        var refusal = command.Refusal;
+        // A new key is the rule: it is looked up only where it cannot be added.
+        if (!tx.Ledger.TryAdd(new(
+            command.Key, command.RequestHash, tx.Now,
+            refusal is null ? order!.Id : null, refusal)))
         {
+            var entry = tx.Ledger.Find(command.Key)!;
             return CheckoutLedger.Check(entry, command.RequestHash) is { } no
                 ? no
                 : new BegunCheckout(tx.Orders.Find(entry.Order!.Value)!, true);
         }
-        var order = command.Order;
-        var refusal = command.Refusal ?? Take(tx, ref order, command.Reserve);
-        tx.Ledger.Add(new(
-            command.Key, command.RequestHash, tx.Now,
-            refusal is null ? order!.Id : null, refusal));
         if (refusal is not null) return refusal;
+        if (Take(tx, ref order, command.Reserve) is { } shortfall)
+        {
+            tx.Ledger.Refuse(command.Key, shortfall);
+            return shortfall;
+        }
         tx.Orders.Add(order!);
         return new BegunCheckout(order!, false);
     }
@@ -93,14 +99,20 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
                 StockStore.Release(tx, reservation);
                 return null;
             case StockEffect.Restock:
-                return Restock(tx, reservation, change.Restocked!);
+                return StockStore.Restock(tx, change.Restocked!).Refusal;
+            case StockEffect.Unsell:
+                return Unsell(tx, reservation, change.Restocked!);
+            case StockEffect.Ship:
+                return tx.Reservations.Find(reservation) is { } sold
+                    ? OrderLines.CheckThere(change.Order, sold)
+                    : null;
             default:
                 return null;
         }
     }
 
     // What was sold before it was there is not waited for any more, and cannot come back.
-    private static Refusal? Restock(
+    private static Refusal? Unsell(
         IShopTransaction tx, ReservationId id, RestockUnits asked)
     {
         if (tx.Reservations.Find(id) is { IsWaiting: true } reservation)

@@ -53,6 +53,9 @@ internal interface IProductRows
     void Put(Product product);
 
     IReadOnlyList<Product> List(ProductQuery query);
+
+    /// <summary>Whether a bundle holds the product. Looks at every bundle.</summary>
+    bool IsComponent(Sku sku);
 }
 
 internal interface ICartRows
@@ -90,7 +93,12 @@ internal interface ILedgerRows
 {
     LedgerEntry? Find(CheckoutKey key);
 
-    void Add(LedgerEntry entry);
+    /// <summary>Adds an entry, or does nothing where its key has one.</summary>
+    /// <returns>Whether it was added.</returns>
+    bool TryAdd(LedgerEntry entry);
+
+    /// <summary>The entry that the unit has added comes to nothing but a refusal.</summary>
+    void Refuse(CheckoutKey key, Refusal refusal);
 
     int Forget(DateTimeOffset before, int limit);
 }

@@ -51,6 +51,9 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
         var offers = await runner.ReadAsync<Offer?[]>(
             tx => [.. skus.Select(sku => tx.Products.Find(sku) is { } product
                 ? new Offer(product.Sku, product.Title, product.Price, product.Categories)
+                {
+                    Components = product.Components,
+                }
                 : null)],
             ct);
         _offers.Keep(offers, writes);
@@ -91,7 +94,10 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
     {
         var current = tx.Products.Find(product.Sku);
         var answer = ProductRules.Put(current, product, ifMatch, tx.Now);
-        if (answer.Is(out var stored, out _)) Store(tx, current, stored);
+        if (!answer.Is(out var stored, out _)) return answer;
+        if (BundleRules.CheckParts(stored, tx.Products.Find, tx.Products.IsComponent)
+            is { } refusal) return refusal;
+        Store(tx, current, stored);
         return answer;
     }
 
@@ -106,6 +112,7 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
         // All are checked before the first is written: all or none.
         foreach (var product in products)
             if (ProductRules.Check(product) is { } refusal) return refusal;
+        if (CheckBundles(tx, products) is { } wrong) return wrong;
         int added = 0, changed = 0;
         foreach (var product in products)
         {
@@ -116,6 +123,22 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
             Store(tx, current, stored);
         }
         return new ImportCounts(added, changed, products.Count - added - changed);
+    }
+
+    // A bundle's components may come in the same call, also behind it.
+    private static Refusal? CheckBundles(IShopTransaction tx, IReadOnlyList<Product> products)
+    {
+        if (products.All(product => product.Components.Count == 0)) return null;
+        var coming = new Dictionary<Sku, Product>();
+        foreach (var product in products) coming[product.Sku] = product;
+        foreach (var product in products)
+        {
+            if (BundleRules.CheckParts(
+                product,
+                sku => coming.GetValueOrDefault(sku) ?? tx.Products.Find(sku),
+                tx.Products.IsComponent) is { } refusal) return refusal;
+        }
+        return null;
     }
 
     private static void Store(IShopTransaction tx, Product? current, Product stored)

@@ -62,6 +62,9 @@ internal sealed class MemoryTransaction : IShopTransaction
 
         public void Put(Product product) => _products[product.Sku.Value] = product;
 
+        public bool IsComponent(Sku sku) => _products.Values.Any(
+            product => product.Components.Any(part => part.Sku == sku));
+
         public IReadOnlyList<Product> List(ProductQuery query) => [.. _products.Values
             .Where(p => query.After is not { } after
                 || string.CompareOrdinal(p.Sku.Value, after.Value) > 0)
@@ -125,7 +128,10 @@ internal sealed class MemoryTransaction : IShopTransaction
 
         public LedgerEntry? Find(CheckoutKey key) => _entries.GetValueOrDefault(key);
 
-        public void Add(LedgerEntry entry) => _entries.Add(entry.Key, entry);
+        public bool TryAdd(LedgerEntry entry) => _entries.TryAdd(entry.Key, entry);
+
+        public void Refuse(CheckoutKey key, Refusal refusal) =>
+            _entries[key] = _entries[key] with { Order = null, Refusal = refusal };
 
         public int Forget(DateTimeOffset before, int limit) =>
             RemoveOld(_entries, entry => entry.StartedAt, before, limit);

@@ -12,7 +12,10 @@ internal sealed class LedgerTable(SqliteSession session) : ILedgerRows
         "WHERE caller = ? AND idempotency_key = ?");
     private readonly Lazy<Statement> _add = session.Prepare(
         "INSERT INTO checkout_key (caller, idempotency_key, request_hash, started_at, " +
-        "shop_order, refusal) VALUES (?, ?, ?, ?, ?, ?)");
+        "shop_order, refusal) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING");
+    private readonly Lazy<Statement> _refuse = session.Prepare(
+        "UPDATE checkout_key SET shop_order = NULL, refusal = ? " +
+        "WHERE caller = ? AND idempotency_key = ?");
     private readonly Lazy<Statement> _forget = session.Prepare(
         "DELETE FROM checkout_key WHERE (caller, idempotency_key) IN (SELECT caller, " +
         "idempotency_key FROM checkout_key WHERE started_at < ? LIMIT ?)");
@@ -28,18 +31,26 @@ internal sealed class LedgerTable(SqliteSession session) : ILedgerRows
         return new(key, unchecked((ulong)rows.Long(0)), rows.Time(1), order, refusal);
     }
 
-    public void Add(LedgerEntry entry) => _add.Value
-        .With(entry.Key.Caller).With(entry.Key.Key)
-        .With(unchecked((long)entry.RequestHash)).With(entry.StartedAt)
-        .With(entry.Order?.Value)
-        .With(entry.Refusal is null
-            ? null
-            : JsonSerializer.Serialize(entry.Refusal, StoredJson.Default.Refusal))
-        .Run();
+    public bool TryAdd(LedgerEntry entry)
+    {
+        _add.Value
+            .With(entry.Key.Caller).With(entry.Key.Key)
+            .With(unchecked((long)entry.RequestHash)).With(entry.StartedAt)
+            .With(entry.Order?.Value)
+            .With(entry.Refusal is null ? null : ToText(entry.Refusal))
+            .Run();
+        return session.ChangedRows > 0;
+    }
+
+    public void Refuse(CheckoutKey key, Refusal refusal) =>
+        _refuse.Value.With(ToText(refusal)).With(key.Caller).With(key.Key).Run();
 
     public int Forget(DateTimeOffset before, int limit)
     {
         _forget.Value.With(before).With(limit).Run();
         return session.ChangedRows;
     }
+
+    private static string ToText(Refusal refusal) =>
+        JsonSerializer.Serialize(refusal, StoredJson.Default.Refusal);
 }

@@ -8,14 +8,27 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 /// Orders. What is searched by is a column; what was agreed and how far it has come are two
 /// documents, the first written once and the second with each step.
 /// </summary>
-internal sealed class OrderTable(SqliteSession session) : IOrderRows
+/// <remarks>
+/// Where an order with something open is stored, and in which version, is kept: its steps come
+/// within moments of each other. It is forgotten as <see cref="StockTable"/>'s.
+/// </remarks>
+internal sealed class OrderTable(SqliteSession session) : IOrderRows, IDisposable
 {
+    // Orders with something open: 3 MB. As many as can be under way, many times over.
+    private const int KeptLimit = 20_000;
+
+    // Bytes of a progress with an authorization and a capture. A row that grows over the end of
+    // its page has SQLite move rows between pages, so an open one is as long as the last.
+    private const int ProgressBytes = 800;
+
     private const string Columns =
         "SELECT number, id, state, version, terms, progress FROM shop_order ";
 
+    private readonly StoredJsonWriter _json = new();
+    private readonly Dictionary<OrderId, Place> _open = [];
     private readonly Lazy<Statement> _find = session.Prepare(Columns + "WHERE id = ?");
     private readonly Lazy<Statement> _version = session.Prepare(
-        "SELECT version FROM shop_order WHERE id = ?");
+        "SELECT number, version FROM shop_order WHERE id = ?");
     private readonly Lazy<Statement> _number = session.Prepare(
         "SELECT number FROM shop_order WHERE id = ?");
     private readonly Lazy<Statement> _due = session.Prepare(
@@ -32,7 +45,7 @@ internal sealed class OrderTable(SqliteSession session) : IOrderRows
         "progress) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
     private readonly Lazy<Statement> _put = session.Prepare(
         "UPDATE shop_order SET state = ?, version = ?, placed_at = ?, due_at = ?, " +
-        "progress = ? WHERE id = ?");
+        "progress = ? WHERE number = ?");
 
     public Order? Find(OrderId id)
     {
@@ -40,23 +53,40 @@ internal sealed class OrderTable(SqliteSession session) : IOrderRows
         return rows.Next() ? Read(rows) : null;
     }
 
-    public long VersionOf(OrderId id)
+    public long VersionOf(OrderId id) => PlaceOf(id).Version;
+
+    public void Add(Order order)
     {
-        using var rows = _version.Value.With(id.Value).Query();
-        return rows.Next() ? rows.Long(0) : 0;
+        _add.Value
+            .With(order.Id.Value).With((long)order.State).With(order.Version)
+            .With(order.Terms.Customer?.Value).With(order.Progress.PlacedAt).With(order.DueAt)
+            .With(_json.Write(order.Terms, StoredJson.Default.OrderTerms))
+            .With(ProgressOf(order))
+            .Run();
+        Keep(order, session.LastRowId);
     }
 
-    public void Add(Order order) => _add.Value
-        .With(order.Id.Value).With((long)order.State).With(order.Version)
-        .With(order.Terms.Customer?.Value).With(order.Progress.PlacedAt).With(order.DueAt)
-        .With(JsonSerializer.SerializeToUtf8Bytes(order.Terms, StoredJson.Default.OrderTerms))
-        .With(ProgressOf(order))
-        .Run();
+    public void Put(Order order)
+    {
+        var number = PlaceOf(order.Id).Number;
+        _put.Value
+            .With((long)order.State).With(order.Version).With(order.Progress.PlacedAt)
+            .With(order.DueAt).With(ProgressOf(order)).With(number)
+            .Run();
+        Keep(order, number);
+    }
 
-    public void Put(Order order) => _put.Value
-        .With((long)order.State).With(order.Version).With(order.Progress.PlacedAt)
-        .With(order.DueAt).With(ProgressOf(order)).With(order.Id.Value)
-        .Run();
+    /// <summary>A transaction begins.</summary>
+    /// <param name="isCurrent">Whether what is kept is still what the database holds.</param>
+    public void Begin(bool isCurrent)
+    {
+        if (!isCurrent || _open.Count > KeptLimit) Forget();
+    }
+
+    /// <summary>Forgets what is kept.</summary>
+    public void Forget() => _open.Clear();
+
+    public void Dispose() => _json.Dispose();
 
     public IReadOnlyList<Order> ListDue(DateTimeOffset now, int limit) =>
         ReadAll(_due.Value.With(now).With(limit));
@@ -79,8 +109,22 @@ internal sealed class OrderTable(SqliteSession session) : IOrderRows
             .With(state).With(state).With(query.Limit));
     }
 
-    private static byte[] ProgressOf(Order order) =>
-        JsonSerializer.SerializeToUtf8Bytes(order.Progress, StoredJson.Default.OrderProgress);
+    private ReadOnlySpan<byte> ProgressOf(Order order) => _json.Write(
+        order.Progress, StoredJson.Default.OrderProgress,
+        order.DueAt is null ? 0 : ProgressBytes);
+
+    private void Keep(Order order, long number)
+    {
+        if (order.DueAt is null) _open.Remove(order.Id);
+        else _open[order.Id] = new(number, order.Version);
+    }
+
+    private Place PlaceOf(OrderId id)
+    {
+        if (_open.TryGetValue(id, out var kept)) return kept;
+        using var rows = _version.Value.With(id.Value).Query();
+        return rows.Next() ? new(rows.Long(0), rows.Long(1)) : default;
+    }
 
     private static List<Order> ReadAll(Statement statement)
     {
@@ -98,4 +142,6 @@ internal sealed class OrderTable(SqliteSession session) : IOrderRows
         Terms = JsonSerializer.Deserialize(rows.Blob(4), StoredJson.Default.OrderTerms)!,
         Progress = JsonSerializer.Deserialize(rows.Blob(5), StoredJson.Default.OrderProgress)!,
     };
+
+    private readonly record struct Place(long Number, long Version);
 }

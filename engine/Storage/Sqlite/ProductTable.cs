@@ -9,7 +9,8 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 internal sealed class ProductTable(SqliteSession session) : IProductRows
 {
     private const string Columns =
-        "p.sku, title, description, brand, price, currency, attributes, version, updated_at";
+        "p.sku, title, description, brand, price, currency, attributes, version, updated_at, " +
+        "components";
 
     private readonly Lazy<Statement> _find = session.Prepare(
         $"SELECT {Columns} FROM product p WHERE sku = ?");
@@ -20,11 +21,15 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
         "WHERE c.category = ? AND c.sku > ? ORDER BY c.sku LIMIT ?");
     private readonly Lazy<Statement> _put = session.Prepare(
         "INSERT INTO product (sku, title, description, brand, price, currency, attributes, " +
-        "version, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) " +
+        "version, updated_at, components) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) " +
         "ON CONFLICT (sku) DO UPDATE SET title = excluded.title, " +
         "description = excluded.description, brand = excluded.brand, price = excluded.price, " +
         "currency = excluded.currency, attributes = excluded.attributes, " +
-        "version = excluded.version, updated_at = excluded.updated_at");
+        "version = excluded.version, updated_at = excluded.updated_at, " +
+        "components = excluded.components");
+    private readonly Lazy<Statement> _isComponent = session.Prepare(
+        "SELECT 1 FROM product p, json_each(p.components) part " +
+        "WHERE p.components IS NOT NULL AND part.value ->> 'sku' = ? LIMIT 1");
     private readonly Lazy<Statement> _findCategories = session.Prepare(
         "SELECT category FROM product_category WHERE sku = ? ORDER BY category");
     private readonly Lazy<Statement> _clearCategories = session.Prepare(
@@ -53,12 +58,18 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
         return products;
     }
 
+    public bool IsComponent(Sku sku)
+    {
+        using var rows = _isComponent.Value.With(sku.Value).Query();
+        return rows.Next();
+    }
+
     public void Put(Product product)
     {
         _put.Value.With(product.Sku.Value).With(product.Title).With(product.Description)
             .With(product.Brand).With(Amounts.Text(product.Price.Amount))
             .With(product.Price.Currency.Code).With(AttributesText(product))
-            .With(product.Version).With(product.UpdatedAt).Run();
+            .With(product.Version).With(product.UpdatedAt).With(ComponentsText(product)).Run();
         _clearCategories.Value.With(product.Sku.Value).Run();
         foreach (var category in product.Categories)
             _addCategory.Value.With(category).With(product.Sku.Value).Run();
@@ -68,6 +79,11 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
         ? null
         : JsonSerializer.Serialize(
             product.Attributes, StoredJson.Default.IReadOnlyDictionaryStringString);
+
+    private static string? ComponentsText(Product product) => product.Components.Count == 0
+        ? null
+        : JsonSerializer.Serialize(
+            product.Components, StoredJson.Default.IReadOnlyListComponent);
 
     private static Product Read(Statement.Rows rows)
     {
@@ -81,6 +97,14 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
             Version = rows.Long(7),
             UpdatedAt = rows.Time(8),
         };
+        if (!rows.IsNull(9))
+        {
+            product = product with
+            {
+                Components = JsonSerializer.Deserialize(
+                    rows.Blob(9), StoredJson.Default.IReadOnlyListComponent)!,
+            };
+        }
         return rows.IsNull(6) ? product : product with
         {
             Attributes = JsonSerializer.Deserialize(

@@ -4,8 +4,16 @@ using StreamCommerce.Ingest.Events;
 namespace StreamCommerce.Engine.Storage.Sqlite;
 
 /// <summary>Reservations, one row each, and the line of those that wait for units.</summary>
+/// <remarks>
+/// Those that were added are kept until they change: most are committed within moments. They are
+/// forgotten as <see cref="StockTable"/>'s.
+/// </remarks>
 internal sealed class ReservationTable(SqliteSession session) : IReservationRows
 {
+    // Reservations: 10 MB. As many as checkouts can be under way, many times over.
+    private const int KeptLimit = 20_000;
+
+    private readonly Dictionary<ReservationId, Reservation> _added = [];
     private readonly StockLineCodec _lines = new(session.Texts);
 
     private readonly Lazy<Statement> _find = session.Prepare(
@@ -35,6 +43,7 @@ internal sealed class ReservationTable(SqliteSession session) : IReservationRows
 
     public Reservation? Find(ReservationId id)
     {
+        if (_added.TryGetValue(id, out var kept)) return kept;
         using var rows = _find.Value.With(id.Value).Query();
         return rows.Next()
             ? new(id, _lines.ReadReserved(rows.Blob(2)), (ReservationState)rows.Int(0),
@@ -46,15 +55,33 @@ internal sealed class ReservationTable(SqliteSession session) : IReservationRows
     {
         _add.Value.With(reservation.Id.Value).With((long)reservation.State)
             .With(reservation.ExpiresAt).With(_lines.WriteReserved(reservation.Lines)).Run();
-        return session.ChangedRows > 0;
+        if (session.ChangedRows == 0) return false;
+        _added[reservation.Id] = reservation;
+        return true;
     }
 
-    public void SetState(Reservation reservation, ReservationState state) =>
+    public void SetState(Reservation reservation, ReservationState state)
+    {
+        _added.Remove(reservation.Id);
         _setState.Value.With((long)state).With(reservation.Id.Value).Run();
+    }
 
-    public void Put(Reservation reservation) => _put.Value
-        .With((long)reservation.State).With(reservation.ExpiresAt)
-        .With(_lines.WriteReserved(reservation.Lines)).With(reservation.Id.Value).Run();
+    public void Put(Reservation reservation)
+    {
+        _added.Remove(reservation.Id);
+        _put.Value.With((long)reservation.State).With(reservation.ExpiresAt)
+            .With(_lines.WriteReserved(reservation.Lines)).With(reservation.Id.Value).Run();
+    }
+
+    /// <summary>A transaction begins.</summary>
+    /// <param name="isCurrent">Whether what is kept is still what the database holds.</param>
+    public void Begin(bool isCurrent)
+    {
+        if (!isCurrent || _added.Count > KeptLimit) Forget();
+    }
+
+    /// <summary>Forgets what is kept.</summary>
+    public void Forget() => _added.Clear();
 
     public IReadOnlyList<ReservationId> ListDue(DateTimeOffset now, int limit) =>
         ReadIds(_listDue.Value.With(now).With(limit));

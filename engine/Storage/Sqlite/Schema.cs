@@ -9,7 +9,7 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 internal static partial class Schema
 {
     private static readonly string[] Steps =
-        [Step1, Step2Stock + OrderStep2 + WebhookStep2 + CouponStep2];
+        [Step1, Step2Stock + OrderStep2 + WebhookStep2 + CouponStep2 + BundleStep2];
 
     /// <summary>The version that this program reads and writes.</summary>
     public static int Version => Steps.Length;
@@ -174,6 +174,12 @@ internal static partial class Schema
             uses INTEGER NOT NULL CHECK (uses >= 0),
             PRIMARY KEY (promotion, customer)
         ) WITHOUT ROWID;
+        """;
+
+    // The index holds bundles only: they are all looked at when a product becomes one.
+    private const string BundleStep2 = """
+        ALTER TABLE product ADD COLUMN components TEXT;
+        CREATE INDEX product_bundle ON product (sku) WHERE components IS NOT NULL;
         """;
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pricing;
@@ -11,6 +12,7 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
     UseStringEnumConverter = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, string>))]
+[JsonSerializable(typeof(IReadOnlyList<Component>))]
 [JsonSerializable(typeof(Refusal))]
 [JsonSerializable(typeof(OrderTerms))]
 [JsonSerializable(typeof(OrderProgress))]

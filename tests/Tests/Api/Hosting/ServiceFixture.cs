@@ -23,6 +23,9 @@ public sealed class ServiceFixture : IAsyncLifetime
         ["Api:LiveInterval"] = "00:00:00.050",
     };
 
+    /// <summary>The service's clock, set before it starts.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     public ServiceHost Host => _host ?? throw new InvalidOperationException("It is not started.");
 
     public HttpClient Client { get; private set; } = new();
@@ -38,6 +41,7 @@ public sealed class ServiceFixture : IAsyncLifetime
         DataDirectory = folder,
         Urls = "http://127.0.0.1:0",
         Configuration = Configuration,
+        Time = Time,
     };
 
     public async ValueTask DisposeAsync()

@@ -114,6 +114,74 @@ public abstract class ProductStoreContract(Func<ShopFixture> open) : ShopContrac
         Assert.Null(await Products.GetAsync(new("good"), Ct));
     }
 
+    [Fact]
+    public async Task A_bundle_comes_back_with_what_it_is_made_of()
+    {
+        await Shop.StockAsync("tea", 0);
+        await Shop.StockAsync("mug", 0);
+        var bundle = Bundle("box", ("tea", 2), ("mug", 1));
+        await Products.PutAsync(bundle, null, Ct);
+        var again = await Products.PutAsync(bundle, null, Ct);
+
+        Assert.Equal(bundle.Components, (await Products.GetAsync(new("box"), Ct))!.Components);
+        Assert.Equal(1, again.Value!.Version);
+        Assert.Equal(bundle.Components,
+            (await Products.GetOffersAsync([new("box")], Ct))[0]!.Components);
+        await Products.PutAsync(Bundle("box", ("tea", 3)), null, Ct);
+        Assert.Equal([new Component(new("tea"), 3)],
+            (await Products.GetOffersAsync([new("box")], Ct))[0]!.Components);
+    }
+
+    [Theory]
+    [InlineData("unknown", 1)]
+    [InlineData("box", 1)]
+    [InlineData("set", 1)]
+    [InlineData("tea", 0)]
+    [InlineData("tea", 1_001)]
+    [InlineData("", 1)]
+    public async Task A_bundle_of_what_it_cannot_be_made_of_is_refused(string part, int units)
+    {
+        await Shop.StockAsync("tea", 0);
+        await Products.PutAsync(Bundle("set", ("tea", 1)), null, Ct);
+
+        var answer = await Products.PutAsync(Bundle("box", (part, units)), null, Ct);
+
+        Assert.Equal(RefusalCode.Invalid, answer.Refusal!.Code);
+        Assert.Null(await Products.GetAsync(new("box"), Ct));
+    }
+
+    [Fact]
+    public async Task What_a_bundle_is_made_of_does_not_become_a_bundle()
+    {
+        await Shop.StockAsync("tea", 0);
+        await Shop.StockAsync("leaf", 0);
+        await Products.PutAsync(Bundle("box", ("tea", 1)), null, Ct);
+
+        var answer = await Products.PutAsync(Bundle("tea", ("leaf", 9)), null, Ct);
+
+        Assert.Equal(RefusalCode.Invalid, answer.Refusal!.Code);
+        Assert.Empty((await Products.GetAsync(new("tea"), Ct))!.Components);
+    }
+
+    [Fact]
+    public async Task An_import_brings_a_bundle_and_its_components_in_any_order()
+    {
+        var whole = await Products.ImportAsync(
+            [Bundle("box", ("tea", 1)), ShopFixture.Product("tea")], Ct);
+        var nested = await Products.ImportAsync(
+            [Bundle("a", ("b", 1)), Bundle("b", ("tea", 1))], Ct);
+
+        Assert.Equal(new ImportCounts(2, 0, 0), whole.Value);
+        Assert.Equal(RefusalCode.Invalid, nested.Refusal!.Code);
+        Assert.Null(await Products.GetAsync(new("b"), Ct));
+    }
+
+    private static Product Bundle(string sku, params (string Sku, int Quantity)[] parts) =>
+        ShopFixture.Product(sku) with
+        {
+            Components = [.. parts.Select(part => new Component(new(part.Sku), part.Quantity))],
+        };
+
     private async Task<List<string>> ListAllAsync(string? category)
     {
         var skus = new List<string>();

@@ -1,0 +1,163 @@
+using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Payments;
+using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Storage;
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Tests.Simulation;
+
+/// <summary>An invariant does not hold.</summary>
+internal sealed class BrokenInvariantException(string what) : Exception(what);
+
+/// <summary>
+/// What must hold after every step. After each write: the movements that it added, the shares
+/// that they touched and the orders that it changed; all shares and reservations after every
+/// eighth. After each effect at a bank: all of that order's money.
+/// </summary>
+internal sealed class Books(SimulatedShop shop)
+{
+    // A round of housekeeping is three writes, after the second at which it begins.
+    private static readonly TimeSpan SweepLimit =
+        Housekeeping.Interval + 8 * Chance.StoreDelayMaximum;
+
+    private const int FullCheckEvery = 8;
+
+    private readonly Dictionary<ShareKey, ShareCounts> _sums = [];
+    private readonly Dictionary<OrderId, Order> _orders = [];
+    private readonly Dictionary<VisitorId, OrderId> _byBuyer = [];
+    private readonly Dictionary<(string Order, Sku Sku), long> _sold = [];
+    private readonly HashSet<ShareKey> _touched = [];
+    private long _movements, _writes;
+    private DateTimeOffset? _firstEnd;
+
+    public static void Require(bool holds, string what)
+    {
+        if (!holds) throw new BrokenInvariantException(what);
+    }
+
+    /// <summary>After each thing that happens.</summary>
+    public void CheckStep()
+    {
+        var now = shop.World.Now;
+        Require(shop.HealthySince is not { } since || since + SweepLimit >= now
+            || _firstEnd is not { } end || end + SweepLimit >= now,
+            "a held reservation outlives its end");
+    }
+
+    public void CheckWrite() => shop.Read(tx =>
+    {
+        foreach (var movement in tx.Stock.ListMovements(_movements, int.MaxValue))
+            Check(tx, movement);
+        foreach (var key in _touched) Check(tx.Stock.Load(key.Sku, key.Region).Find(key));
+        _touched.Clear();
+        foreach (var order in tx.Orders.List(new(int.MaxValue) { Attempts = true }))
+        {
+            var before = _orders.GetValueOrDefault(order.Id);
+            if (before?.Version == order.Version) continue;
+            Check(before, order);
+            _orders[order.Id] = order;
+        }
+        Require(tx.Coupons.Count("few", null).Uses <= Wares.CouponUses,
+            "a coupon was used more often than it may be");
+        var held = tx.Reservations.ListDue(DateTimeOffset.MaxValue, 1);
+        _firstEnd = held.Count == 0 ? null : tx.Reservations.Find(held[0])!.ExpiresAt;
+        if (++_writes % FullCheckEvery == 0) CheckAllStock(tx);
+    });
+
+    /// <summary>The ledger and the reservations add up to the shares.</summary>
+    public static void CheckAllStock(IShopTransaction tx)
+    {
+        var sum = new StockReconciliation();
+        foreach (var movement in tx.Stock.ListMovements(0, int.MaxValue)) sum.Add(movement);
+        foreach (var id in tx.Reservations.ListOpen()) sum.Add(tx.Reservations.Find(id)!);
+        tx.Stock.ReadShares(sum.Check);
+        var report = sum.Finish();
+        Require(report.DifferenceCount == 0,
+            "ledger and reservations differ from the shares: " +
+            string.Join("; ", report.Differences));
+    }
+
+    public void CheckEffect(Bank bank, BankEntry entry, string? broken)
+    {
+        var asked = entry.Asked;
+        Require(broken is null, $"{asked.Kind} {asked.Id} at bank {bank.Name}: {broken}");
+        Order? order = null;
+        shop.Read(tx => order = tx.Orders.Find(asked.Order));
+        Require(order is not null, $"{asked.Id}: money moved for an order that is not there");
+        Require(order!.Payments.Any(one => one.Id == asked.Id),
+            $"{asked.Id} was sent before it was stored");
+        Require(asked.Kind != PaymentKind.Capture || order.Progress.PlacedAt is not null,
+            $"{asked.Id}: money was taken for an order that was never placed");
+        var live = 0;
+        foreach (var one in shop.Banks.SelectMany(other => other.Entries))
+        {
+            if (one.Asked.Order != asked.Order) continue;
+            if (one.IsLive) live++;
+            Require(one.Captured <= one.Asked.Amount.Amount && one.Refunded <= one.Captured,
+                $"{one.Asked.Id}: refunded {one.Refunded} <= captured {one.Captured} <= " +
+                $"authorized {one.Asked.Amount} does not hold");
+        }
+        Require(live <= 1, $"order {asked.Order} has {live} live authorizations");
+    }
+
+    private void Check(IShopTransaction tx, StockMovement movement)
+    {
+        _movements++;
+        var id = movement.Operation.Value;
+        shop.Trace.Add(movement.Kind.ToString(), id);
+        if (movement.Kind is MovementKind.Committed or MovementKind.Expired)
+        {
+            var end = tx.Reservations.Find(new(id))!.ExpiresAt;
+            Require(end > movement.At == (movement.Kind == MovementKind.Committed),
+                $"reservation {id} was {movement.Kind} at {movement.At:T}, its end is {end:T}");
+        }
+        foreach (var line in movement.Lines)
+        {
+            var sum = _sums.GetValueOrDefault(line.Share);
+            _touched.Add(line.Share);
+            _sums[line.Share] = sum = new(
+                sum.Available + line.AvailableDelta, sum.Reserved + line.ReservedDelta,
+                sum.Backordered + line.BackorderedDelta);
+            Require(sum is { Available: >= 0, Reserved: >= 0, Backordered: >= 0 },
+                $"{line.Share} is negative: {sum}");
+            if (movement.Kind is not (MovementKind.Committed or MovementKind.Backfilled
+                or MovementKind.Restocked)) continue;
+            // Restocks of an order begin with its id, as its reservation does.
+            var key = (id.Length > 32 ? id[..32] : id, line.Share.Sku);
+            var units = -line.AvailableDelta - line.ReservedDelta;
+            _sold[key] = _sold.GetValueOrDefault(key) + units;
+            Require(movement.Kind != MovementKind.Restocked || _sold[key] >= 0,
+                $"{id}: more units came back than were sold");
+        }
+    }
+
+    private void Check(Share share)
+    {
+        var counts = new ShareCounts(share.Available, share.Reserved, share.Backordered);
+        Require(counts == _sums[share.Key],
+            $"{share} is not what its ledger says: {_sums[share.Key]}");
+    }
+
+    private void Check(Order? before, Order after)
+    {
+        shop.Trace.Add("order", after.Id.Value, after.State.ToString());
+        if (before is null)
+        {
+            Require(_byBuyer.TryAdd(after.Terms.Visitor, after.Id),
+                $"the key of {after.Terms.Visitor} began a second order");
+            return;
+        }
+        Require(after.Version == before.Version + 1, $"order {after.Id} skipped a version");
+        Require(after.Total == before.Total && ReferenceEquals(after.Terms, before.Terms),
+            $"order {after.Id} changed its terms");
+        Require(before.Progress.PlacedAt is not { } placed || after.Progress.PlacedAt == placed,
+            $"order {after.Id} is not placed any more");
+        Require(after.Payments.Count >= before.Payments.Count
+            && before.Payments.Select(one => one.Id)
+                .SequenceEqual(after.Payments.Take(before.Payments.Count).Select(one => one.Id)),
+            $"order {after.Id} lost a payment operation");
+        Require(after.Payments.Count(one => one.IsOpen) <= 1,
+            $"order {after.Id} has two payment operations under way");
+    }
+}

@@ -1,0 +1,33 @@
+namespace StreamCommerce.Tests.Simulation;
+
+/// <summary>
+/// A process's life: its tasks continue and its timers ring only while it lasts. Ended, it is as
+/// after <c>kill -9</c>: nothing of it goes on, not even a <c>finally</c>.
+/// </summary>
+internal sealed class Life(VirtualWorld world) : SynchronizationContext
+{
+    public VirtualWorld World => world;
+
+    public bool IsOver { get; private set; }
+
+    /// <summary>The clock of this life.</summary>
+    public TimeProvider Time => field ??= new VirtualTime(this);
+
+    public void End() => IsOver = true;
+
+    /// <summary>Goes on after a while.</summary>
+    public Task PauseAsync(TimeSpan delay)
+    {
+        var over = new TaskCompletionSource();
+        world.After(delay, this, over.SetResult);
+        return over.Task;
+    }
+
+    public override void Post(SendOrPostCallback d, object? state) =>
+        world.After(TimeSpan.Zero, this, () => d(state));
+
+    public override void Send(SendOrPostCallback d, object? state) =>
+        throw new NotSupportedException("Nothing waits on the one thread that there is.");
+
+    public override SynchronizationContext CreateCopy() => this;
+}
