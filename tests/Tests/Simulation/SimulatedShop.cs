@@ -1,4 +1,5 @@
 using StreamCommerce.Engine;
+using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Memory;
 
