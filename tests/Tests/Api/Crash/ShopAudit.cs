@@ -151,8 +151,9 @@ internal sealed class ShopAudit(ServiceFixture service, RaceClock clock)
 
     private static string State(JsonNode order) => order["state"]!.ToString();
 
-    private static string LinesOf(JsonNode order) => string.Join(", ", order["lines"]!.AsArray()
-        .Select(line => $"{line!["quantity"]} {line["productId"]} {Text(line, "total", "amount")}"));
+    private static string LinesOf(JsonNode order) => string.Join(", ",
+        order["lines"]!.AsArray().Select(line => line!).Select(line =>
+            $"{line["quantity"]} {line["productId"]} {Text(line, "total", "amount")}"));
 
     private static decimal Amount(JsonNode order, string what) => order["payment"] is null
         ? 0 : decimal.Parse(Text(order, "payment", what, "amount"), CultureInfo.InvariantCulture);

@@ -54,13 +54,14 @@ public sealed class WebhookRaceTests(RaceShop shop) : IClassFixture<RaceShop>
     }
 
     [Fact]
-    public async Task A_webhook_of_an_authorization_that_comes_after_the_cancel_brings_nothing_back()
+    public async Task An_authorizations_webhook_that_comes_after_the_cancel_brings_nothing_back()
     {
         await shop.Service.PutProductAsync("watch", 40m, units: 3);
         var id = await shop.BuyOnShipmentAsync("watch-1", "watch", 1);
         var late = await shop.AtBankAsync(id);
         (await shop.DoWhenFreeAsync(id, "cancel", "c")).MustBe(HttpStatusCode.OK);
-        await RaceShop.UntilAsync(() => shop.OrderAsync(id), order => order["state"] == "cancelled");
+        await RaceShop.UntilAsync(
+            () => shop.OrderAsync(id), order => order["state"] == "cancelled");
 
         await RaceShop.AtOnceAsync(3, _ => shop.NotifyAsync(late.Single()));
         await shop.NotedAsync();
