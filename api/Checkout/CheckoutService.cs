@@ -15,6 +15,8 @@ internal sealed partial class CheckoutService(
     TimeProvider time,
     ILogger<CheckoutService> logger) : BackgroundService
 {
+    private Exception? _told;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,10 +25,13 @@ internal sealed partial class CheckoutService(
         await Task.Yield();
         try
         {
+            // Beside the orders: they must not wait for a million old ones.
+            var counting = CountAsync(stoppingToken);
             await ResumeAsync(stoppingToken);
             using var timer = new PeriodicTimer(Interval, time);
             while (await timer.WaitForNextTickAsync(stoppingToken))
                 await RunDueAsync(time.GetUtcNow(), stoppingToken);
+            await counting;
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -39,8 +44,19 @@ internal sealed partial class CheckoutService(
         {
             var resumed = await saga.ResumeAsync(ct);
             if (resumed > 0) LogResumed(resumed);
-            var counted = await FraudHistory.RebuildAsync(orders, screen, time.GetUtcNow(), ct);
-            LogCounted(counted);
+        }
+        catch (StoreUnavailableException fault)
+        {
+            // They are taken on when they are due.
+            LogFault(fault);
+        }
+    }
+
+    private async Task CountAsync(CancellationToken ct)
+    {
+        try
+        {
+            LogCounted(await FraudHistory.RebuildAsync(orders, screen, time.GetUtcNow(), ct));
         }
         catch (StoreUnavailableException fault)
         {
@@ -53,6 +69,7 @@ internal sealed partial class CheckoutService(
         try
         {
             await saga.RunDueAsync(due, ct);
+            if (saga.Fault is { } fault && fault != _told) LogBroken(_told = fault);
         }
         catch (StoreUnavailableException fault)
         {
@@ -66,6 +83,9 @@ internal sealed partial class CheckoutService(
 
     [LoggerMessage(LogLevel.Debug, "Fraud counters have seen {Count} stored orders again.")]
     private partial void LogCounted(int count);
+
+    [LoggerMessage(LogLevel.Error, "An order cannot go on; it is tried again later.")]
+    private partial void LogBroken(Exception fault);
 
     [LoggerMessage(LogLevel.Warning, "Open orders could not be taken on; trying again.")]
     private partial void LogFault(StoreUnavailableException fault);

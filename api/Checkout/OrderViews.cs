@@ -115,7 +115,9 @@ public sealed record OrderView(
         {
             State = StateText(answer.State),
             Lines = LinesOf(order, withActions: false),
-            Payment = order.Payments.Count == 0 || answer.State == OrderState.InReview ? null : PaymentOf(order)! with
+            // A reviewer decided before anything was asked of a gateway.
+            Payment = answer.State == OrderState.InReview ? null : PaymentOf(order) is not { } now
+                ? null : now with
             {
                 Authorized = isPlaced ? order.Total : zero,
                 Captured = answer.State == OrderState.Confirmed ? order.Total : zero,

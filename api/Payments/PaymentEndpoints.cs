@@ -84,6 +84,7 @@ internal static class PaymentEndpoints
         ReconciliationDesk desk,
         CancellationToken ct)
     {
+        if (from.Year < 2000) return (ProblemResult)Problem.Invalid("from", "is before 2000.");
         if (to <= from) return (ProblemResult)Problem.Invalid("to", "must be after 'from'.");
         if (to - from > ReconciliationDesk.TimeLimit)
         {

@@ -5,6 +5,7 @@ using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Engine;
 using StreamCommerce.Engine.Catalogue;
+using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Ingest.Events;
 
@@ -91,6 +92,8 @@ internal static class ReservationEndpoints
         CancellationToken ct)
     {
         if (Elements.Check("/lines", body.Lines) is { } missing) return (ProblemResult)missing;
+        if (CheckFree(RequestConditions.IdempotencyKey, key) is { } taken)
+            return (ProblemResult)taken;
         var lines = ToLines(body.Lines);
         if (lines.Count > StockRules.LineCountLimit)
         {
@@ -129,6 +132,7 @@ internal static class ReservationEndpoints
         CommitBody body, IStockStore stock, CancellationToken ct)
     {
         if (Elements.Check("/lines", body.Lines) is { } missing) return (ProblemResult)missing;
+        if (CheckFree("id", id) is { } taken) return (ProblemResult)taken;
         return ToResult(body.Lines is { } part
             ? await stock.CommitPartAsync(new(id), ToLines(part), ct)
             : await stock.CommitAsync(new(id), ct));
@@ -137,7 +141,15 @@ internal static class ReservationEndpoints
     private static async Task<Results<Ok<ReservationView>, ProblemResult>> ReleaseAsync(
         [Description("The reservation's id.")] string id,
         IStockStore stock, CancellationToken ct) =>
-        ToResult(await stock.ReleaseAsync(new(id), ct));
+        CheckFree("id", id) is { } taken
+            ? (ProblemResult)taken
+            : ToResult(await stock.ReleaseAsync(new(id), ct));
+
+    // An order's stock is its checkout's: closed from outside it would be sold without money.
+    private static Problem? CheckFree(string field, string? id) =>
+        id?.StartsWith(CheckoutRules.ReservationPrefix, StringComparison.Ordinal) == true
+            ? Problem.Invalid(field, "belongs to an order; cancel or ship the order instead.")
+            : null;
 
     private static Results<Ok<ReservationView>, ProblemResult> ToResult(
         Answer<Reservation> answer) => answer.Is(out var reservation, out var refusal)

@@ -42,14 +42,18 @@ public sealed class CheckoutDesk(
         var begin = refusal is null
             ? Begin(request, hash, priced!)
             : new BeginCheckout(request.Key, hash, null, refusal, null);
-        var begun = await store.BeginAsync(begin, ct);
+        // It goes on when the buyer gives up waiting: half a checkout would help nobody.
+        return await BuyAsync(begin).WaitAsync(ct);
+    }
+
+    private async Task<Answer<CheckoutAnswer>> BuyAsync(BeginCheckout begin)
+    {
+        var begun = await store.BeginAsync(begin, CancellationToken.None);
         if (!begun.Is(out var started, out var no)) return no;
         if (started.Replayed) return Replay(started.Order);
         var terms = started.Order.Terms;
         if (terms.Screened is not null) screen.Record(terms.Screened, terms.Screening!);
-        // The saga goes on when the buyer gives up waiting: half of it would help nobody.
-        var order = await saga.RunFirstAsync(started.Order).AsTask().WaitAsync(ct);
-        return ToAnswer(order, replayed: false);
+        return ToAnswer(await saga.RunFirstAsync(started.Order), replayed: false);
     }
 
     private BeginCheckout Begin(CheckoutRequest request, ulong hash, PricedRequest priced)

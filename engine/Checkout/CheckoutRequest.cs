@@ -86,6 +86,12 @@ public sealed record CheckoutRequest
         Add(ShipTo?.PostalCode);
         Add(ShippingMethod);
         Add(Payment?.Token);
+        Add(Payment?.Fingerprint);
+        Add(Payment?.Brand);
+        Add(Payment?.Country);
+        Add(Buyer.Device);
+        Add(Buyer.BillingCountry);
+        Add(Buyer.BillingPostalCode);
         Add(Capture == CaptureMode.Now ? null : "shipment");
         Add(Buyer.Email);
         return StableHash.Of(text.ToString());

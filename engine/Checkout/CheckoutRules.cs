@@ -29,6 +29,11 @@ public static class CheckoutRules
     /// <summary>How long stock is held for a reviewer: over a night.</summary>
     public static readonly TimeSpan ReviewHold = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// Begins the ids of orders' reservations: nobody but the checkout closes those.
+    /// </summary>
+    public const string ReservationPrefix = "order:";
+
     /// <summary>The source of the purchases that checkout tells of.</summary>
     public const string EventSource = "/shop/checkout";
 
@@ -194,7 +199,7 @@ public static class CheckoutRules
                 Session = request.Session,
                 Region = request.Region,
                 Channel = request.Channel,
-                Reservation = new(id.Value),
+                Reservation = new(ReservationPrefix + id.Value),
                 StockRegion = region,
                 Quote = quote,
                 Method = request.Payment,

@@ -1,4 +1,5 @@
 using StreamCommerce.Engine.Fraud;
+using StreamCommerce.Engine.Payments;
 
 namespace StreamCommerce.Engine.Checkout;
 
@@ -44,7 +45,7 @@ public static class FraudHistory
         var learned = new List<LearnedOutcome>();
         foreach (var operation in order.Payments)
         {
-            if (operation.DeclineCode is not null)
+            if (operation.DeclineCode is not (null or DeclineCodes.Abandoned))
                 learned.Add(new(ScreeningOutcome.Declined, operation.CreatedAt));
         }
         foreach (var action in order.Progress.Actions)

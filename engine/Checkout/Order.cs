@@ -15,7 +15,7 @@ public enum CaptureMode
     /// <summary>As soon as the order is placed.</summary>
     Now,
 
-    /// <summary>With each shipment, for what it holds.</summary>
+    /// <summary>When the first parcel leaves, all of it: a card is charged once.</summary>
     OnShipment,
 }
 
@@ -130,10 +130,21 @@ public sealed record Order
         ? open.NextTryAt
         : State switch
         {
-            OrderState.Authorizing => Terms.StartedAt,
-            OrderState.ActionRequired or OrderState.InReview => Terms.HeldUntil,
+            OrderState.Authorizing => Terms.StartedAt + PaymentSteps.SendLease,
+            // A little before its end, to ask the gateway a last time.
+            OrderState.ActionRequired => LapsesAt - TimeSpan.FromSeconds(10),
+            OrderState.InReview => LapsesAt,
             _ => null,
         };
+
+    /// <summary>
+    /// When nobody's word ends it. A review ends earlier than its stock is held, so that what is
+    /// let through at the last moment still has time to be paid.
+    /// </summary>
+    [JsonIgnore]
+    public DateTimeOffset LapsesAt => State == OrderState.InReview
+        ? Terms.HeldUntil - CheckoutRules.PaymentHold
+        : Terms.HeldUntil;
 
     public IReadOnlyList<QuoteLine> Lines => Terms.Quote.Lines;
 

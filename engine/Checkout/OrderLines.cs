@@ -1,3 +1,4 @@
+using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Ingest.Events;
 
@@ -73,12 +74,17 @@ internal static class OrderLines
     {
         if (!sold.IsWaiting) return null;
         List<RefusedLine>? owed = null;
-        foreach (var line in order.Lines)
+        var shipped = BundleRules.ToStock(
+            [.. order.Lines
+                .Select(line => new StockLine(
+                    line.Sku, order.UnitsOf(line.Sku, OrderActionKind.Shipped)))
+                .Where(line => line.Quantity > 0)],
+            order.Terms.Bundles);
+        foreach (var (sku, units) in shipped)
         {
-            var shipped = order.UnitsOf(line.Sku, OrderActionKind.Shipped);
-            var there = line.Quantity - sold.Lines
-                .Where(one => one.Share.Sku == line.Sku).Sum(one => one.Backordered);
-            if (shipped > there) (owed ??= []).Add(new(line.Sku, shipped, there));
+            var there = sold.Lines.Where(one => one.Share.Sku == sku)
+                .Sum(one => one.Quantity - one.Released - one.Backordered);
+            if (units > there) (owed ??= []).Add(new(sku, units, there));
         }
         return owed is null ? null : new(RefusalCode.OutOfStock,
             $"{owed[0].Sku}: {owed[0].Asked} units would have been shipped, and only " +

@@ -17,7 +17,7 @@ public static class OrderRules
     public const int ActionLimit = 500;
 
     /// <summary>Characters of an action's id.</summary>
-    public const int IdLengthLimit = 100;
+    public const int IdLengthLimit = 90;
 
     /// <summary>
     /// The step that a command asks for; null where it was done before, and the order answers.
@@ -42,7 +42,7 @@ public static class OrderRules
         if (command is ResumePayment && order.State != OrderState.ActionRequired) return null;
         return command switch
         {
-            ResumePayment => Resume(order, now),
+            ResumePayment => Resumed(order, now),
             ReviewOrder review => Review(order, review, asked!, now),
             CancelOrder => Cancel(order, asked!, now),
             CapturePayment => Capture(order, asked!, now),
@@ -59,11 +59,18 @@ public static class OrderRules
     /// </summary>
     public static OrderChange? Lapse(Order order, DateTimeOffset now)
     {
-        if (order.State is not (OrderState.ActionRequired or OrderState.InReview)) return null;
+        if (order.State is not (OrderState.ActionRequired or OrderState.InReview)
+            || now < order.LapsesAt) return null;
         return GiveUp(order.Refused(new(RefusalCode.ReservationClosed,
             "The order was not completed in time, so its stock was released. " +
             "Nothing is charged.")), now);
     }
+
+    /// <summary>The order when its buyer may have confirmed the payment: the gateway is asked.
+    /// </summary>
+    internal static OrderChange Resumed(Order order, DateTimeOffset now) => new(
+        order.ToState(OrderStep.ResumeAuthorization).WithPayment(
+            order.Payments[^1] with { State = PaymentState.Unknown, NextTryAt = now }));
 
     /// <summary>Takes a bought order back before anything left: stock and money.</summary>
     internal static OrderChange Undo(Order order, string operation, DateTimeOffset now)
@@ -84,12 +91,6 @@ public static class OrderRules
             [OrderEvents.Refund(order, operation, all, now)], GivesCouponsBack: true);
     }
 
-    private static Answer<OrderChange> Resume(Order order, DateTimeOffset now)
-    {
-        var waiting = order.Payments[^1];
-        return new OrderChange(order.ToState(OrderStep.ResumeAuthorization).WithPayment(
-            waiting with { State = PaymentState.Unknown, NextTryAt = now }));
-    }
 
     private static Answer<OrderChange> Review(
         Order order, ReviewOrder review, OrderAction action, DateTimeOffset now)

@@ -34,7 +34,15 @@ public sealed class OrderSaga(
     // Orders that a round asks gateways about at once: connections that a gateway allows.
     private const int SideBySide = 32;
 
+    // How long an order is left alone that broke what took it on.
+    private static readonly TimeSpan Rest = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<OrderId, byte> _running = [];
+    private readonly ConcurrentDictionary<OrderId, DateTimeOffset> _resting = [];
+
+    /// <summary>What last broke on an order that was taken on; null where nothing did. A bug, or
+    /// damaged data: the order is tried again later.</summary>
+    public Exception? Fault { get; private set; }
 
     /// <summary>
     /// Takes on a checkout that was stored a moment ago and not sent anywhere yet; what it comes
@@ -92,11 +100,28 @@ public sealed class OrderSaga(
         foreach (var some in found.Where(o => !_running.ContainsKey(o.Id)).Chunk(SideBySide))
         {
             ct.ThrowIfCancellationRequested();
-            await Task.WhenAll(
-                some.Select(order => RunAsync(order, isFresh: false, ct).AsTask()));
+            await Task.WhenAll(some.Select(order => RunSafeAsync(order, ct)));
             count += some.Length;
         }
         return count;
+    }
+
+    // What breaks on one order must not keep the others waiting, nor end the service.
+    private async Task RunSafeAsync(Order order, CancellationToken ct)
+    {
+        if (_resting.TryGetValue(order.Id, out var until) && time.GetUtcNow() < until) return;
+        try
+        {
+            await RunAsync(order, isFresh: false, ct);
+            _resting.TryRemove(order.Id, out _);
+        }
+        catch (Exception fault) when (
+            fault is not (OperationCanceledException or StoreUnavailableException))
+        {
+            if (_resting.Count >= ResumeLimit) _resting.Clear();
+            _resting[order.Id] = time.GetUtcNow() + Rest;
+            Fault = new InvalidOperationException($"Order {order.Id} cannot go on.", fault);
+        }
     }
 
     /// <summary>A gateway has told of an operation: asks it what became of it.</summary>
@@ -110,8 +135,10 @@ public sealed class OrderSaga(
             await DoAsync(id, new ResumePayment("webhook:" + notice.EventId), ct);
             return true;
         }
-        if (order.OpenPayment is not null && !_running.ContainsKey(id))
-            await RunAsync(order, isFresh: false, ct);
+        if (order.OpenPayment is null) return true;
+        // Who runs it may have asked before this happened: the notice comes again.
+        if (_running.ContainsKey(id)) return false;
+        await RunAsync(order, isFresh: false, ct);
         return true;
     }
 
@@ -122,6 +149,8 @@ public sealed class OrderSaga(
         if (!_running.TryAdd(order.Id, 0)) return order;
         try
         {
+            // What was listed may have gone on since.
+            if (!isFresh) order = await orders.GetAsync(order.Id, ct) ?? order;
             for (var i = 0; i < StepLimit; i++)
             {
                 if (await NextAsync(order, isFresh, ct) is not { } step) return order;
@@ -154,7 +183,7 @@ public sealed class OrderSaga(
     private async ValueTask<Step?> NextAsync(Order order, bool isFresh, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        if (order.OpenPayment is not { } operation) return Unpaid(order, now);
+        if (order.OpenPayment is not { } operation) return await UnpaidAsync(order, now, ct);
         var outcome = await AskAsync(order, operation, isFresh && operation.Tries == 0, ct);
         now = time.GetUtcNow();
         if (outcome is PaymentOutcome.Declined && order.Terms.Screened is { } screened)
@@ -166,13 +195,19 @@ public sealed class OrderSaga(
             : null);
     }
 
-    private Step? Unpaid(Order order, DateTimeOffset now)
+    private async ValueTask<Step?> UnpaidAsync(
+        Order order, DateTimeOffset now, CancellationToken ct)
     {
         if (order.State != OrderState.Authorizing)
         {
-            return order.Terms.HeldUntil <= now && OrderRules.Lapse(order, now) is { } lapsed
-                ? new(lapsed, null)
-                : null;
+            // The buyer may have confirmed without coming back: the gateway knows.
+            if (order.State == OrderState.ActionRequired && order.DueAt <= now
+                && await payments.QueryAsync(order.Payments[^1], ct) is
+                    PaymentOutcome.Approved or PaymentOutcome.Declined)
+            {
+                return new(OrderRules.Resumed(order, now), null);
+            }
+            return OrderRules.Lapse(order, now) is { } lapsed ? new(lapsed, null) : null;
         }
         return order.Total.Amount == 0
             ? new(PaymentSteps.PlaceFree(order, now), PaymentSteps.StockLost(order))

@@ -16,8 +16,9 @@ public static class PaymentSteps
     public const int AttemptLimit = 4;
 
     /// <summary>
-    /// Tries to learn an unknown outcome: with <see cref="WaitAfter"/> about a day, longer than
-    /// gateways are down.
+    /// Tries to learn an unknown outcome before it is only asked about once an hour: with
+    /// <see cref="WaitAfter"/> about a day, longer than gateways are down. It is never given up:
+    /// somebody's money may be held.
     /// </summary>
     public const int TryLimit = 300;
 
@@ -38,10 +39,13 @@ public static class PaymentSteps
             NextTryAt = now + SendLease,
         };
 
-    /// <summary>How long to wait before asking again: doubling from a second to five minutes.
+    /// <summary>
+    /// How long to wait before asking again: doubling from a second to five minutes, and an hour
+    /// after <see cref="TryLimit"/>.
     /// </summary>
-    public static TimeSpan WaitAfter(int tries) =>
-        TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, Math.Clamp(tries - 1, 0, 9))));
+    public static TimeSpan WaitAfter(int tries) => tries >= TryLimit
+        ? TimeSpan.FromHours(1)
+        : TimeSpan.FromSeconds(Math.Min(300, Math.Pow(2, Math.Clamp(tries - 1, 0, 9))));
 
     /// <summary>The order after a gateway's answer to its open operation.</summary>
     /// <param name="order">The order.</param>
@@ -208,13 +212,15 @@ public static class PaymentSteps
                 ? order
                 : order.ToState(OrderStep.Confirm));
         }
-        // The gateway holds the money and does not give it. What has left stays a debt, which
-        // reconciliation shows; what has not left is not sold any more.
-        var refused = order.Refused(new(RefusalCode.PaymentDeclined,
-            "The payment could not be taken, so the order was cancelled. Nothing is charged."));
+        // The gateway holds the money and does not give it. What has left stays a debt; what has
+        // not left is not sold any more.
         return OrderTransitions.Next(order.State, OrderStep.Cancel) is null
-            ? new(refused)
-            : OrderRules.Undo(refused, $"{operation.Id}-lost", now);
+            ? new(order.Refused(new(RefusalCode.PaymentDeclined,
+                "The payment could not be taken when the order left: it is owed.")))
+            : OrderRules.Undo(
+                order.Refused(new(RefusalCode.PaymentDeclined, "The payment could not be " +
+                    "taken, so the order was cancelled. Nothing is charged.")),
+                $"{operation.Id}-lost", now);
     }
 
     private static OrderChange Refunded(
@@ -223,11 +229,7 @@ public static class PaymentSteps
             ? new(order.SettledIfDone(now))
             : new(order);
 
-    private static OrderChange Wait(Order order, PaymentOperation operation, DateTimeOffset now)
-    {
-        DateTimeOffset? next = operation.Tries < TryLimit
-            ? now + WaitAfter(operation.Tries)
-            : null;
-        return new(order.WithPayment(operation with { NextTryAt = next }));
-    }
+    private static OrderChange Wait(Order order, PaymentOperation operation, DateTimeOffset now) =>
+        new(order.WithPayment(
+            operation with { NextTryAt = now + WaitAfter(operation.Tries) }));
 }

@@ -81,8 +81,12 @@ public sealed class PaymentDesk
     {
         if (!_byName.TryGetValue(request.Operation.Gateway, out var lane))
         {
-            return ValueTask.FromResult<PaymentOutcome>(new PaymentOutcome.Rejected(
-                $"No gateway '{request.Operation.Gateway}' is configured."));
+            // It may be configured again: what was authorized there is not given up.
+            var reason = $"No gateway '{request.Operation.Gateway}' is configured.";
+            return ValueTask.FromResult<PaymentOutcome>(
+                request.Operation.Kind == PaymentKind.Authorize
+                    ? new PaymentOutcome.Rejected(reason)
+                    : new PaymentOutcome.NotSent(reason, TimeSpan.FromMinutes(5)));
         }
         if (request.Operation.Kind == PaymentKind.Authorize && request.Method is null)
         {

@@ -34,6 +34,12 @@ internal sealed class CheckoutStore(IShopRunner runner) : ICheckoutStore
     {
         var order = command.Order;
         var refusal = command.Refusal;
+        // A gateway that is down says nothing about the request: the key stays free.
+        if (refusal is { Code: RefusalCode.PaymentUnavailable }
+            && tx.Ledger.Find(command.Key) is null)
+        {
+            return refusal;
+        }
         // A new key is the rule: it is looked up only where it cannot be added.
         if (!tx.Ledger.TryAdd(new(
             command.Key, command.RequestHash, tx.Now,

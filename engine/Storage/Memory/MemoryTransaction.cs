@@ -109,7 +109,8 @@ internal sealed class MemoryTransaction : IShopTransaction
         public void Put(Order order) => _byId[order.Id] = order;
 
         public IReadOnlyList<Order> ListDue(DateTimeOffset now, int limit) =>
-            [.. _ids.Select(id => _byId[id]).Where(order => order.DueAt <= now).Take(limit)];
+            [.. _ids.Select(id => _byId[id]).Where(order => order.DueAt <= now)
+                .OrderBy(order => order.DueAt).Take(limit)];
 
         public IReadOnlyList<Order> List(OrderQuery query) => [.. Enumerable.Reverse(_ids)
             .SkipWhile(id => query.Before is { } before && id != before)

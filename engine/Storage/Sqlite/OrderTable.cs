@@ -33,7 +33,7 @@ internal sealed class OrderTable(SqliteSession session) : IOrderRows, IDisposabl
         "SELECT number FROM shop_order WHERE id = ?");
     private readonly Lazy<Statement> _due = session.Prepare(
         // By the partial index of what is open, which is short.
-        Columns + "WHERE due_at IS NOT NULL AND due_at <= ? ORDER BY number LIMIT ?");
+        Columns + "WHERE due_at IS NOT NULL AND due_at <= ? ORDER BY due_at LIMIT ?");
     private readonly Lazy<Statement> _list = session.Prepare(
         Columns + "WHERE number < ? AND (? OR placed_at IS NOT NULL) " +
         "AND (? IS NULL OR state = ?) ORDER BY number DESC LIMIT ?");

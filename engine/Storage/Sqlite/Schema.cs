@@ -155,6 +155,7 @@ internal static partial class Schema
             due_at INTEGER NOT NULL,
             UNIQUE (gateway, event)
         );
+        CREATE INDEX webhook_age ON webhook (received_at);
         CREATE INDEX webhook_due ON webhook (due_at, number) WHERE state = 1;
         """;
 

@@ -74,10 +74,13 @@ internal sealed class SqliteSession : IShopTransaction, IDisposable
         try
         {
             // FULL: a commit is answered only when it would survive a power cut.
+            // Most pages of a commit are new or hot, so half as many of twice the size are half
+            // the calls to write them. A database that is there keeps its size.
+            Execute(connection, "PRAGMA page_size = 8192");
             Execute(connection, "PRAGMA journal_mode = WAL");
             Execute(connection, "PRAGMA synchronous = FULL");
             // 16 MB of log between checkpoints: each page is written back once, not often.
-            Execute(connection, "PRAGMA wal_autocheckpoint = 4096");
+            Execute(connection, "PRAGMA wal_autocheckpoint = 2048");
             Execute(connection, "PRAGMA journal_size_limit = 67108864");
             // 16 MB of pages: SQLite looks through all of them at the end of most commits, since
             // splitting a node of a tree hides a page under the highest number for a moment.

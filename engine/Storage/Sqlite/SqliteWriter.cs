@@ -8,7 +8,9 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 /// <summary>
 /// The one thread that writes. It takes all commands that wait (up to a limit) into one
 /// transaction and answers them after its commit, so that callers share one fsync; while that
-/// runs, the next group gathers.
+/// runs, the next group gathers. Where many were answered a moment ago, many come back soon: it
+/// waits for half of them, a millisecond at most, since a commit costs as much as the work of
+/// several commands. Where few call, nobody waits.
 /// </summary>
 /// <remarks>
 /// A command that throws must not harm the others of its group. A savepoint a command would cost
@@ -18,14 +20,25 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 /// </remarks>
 internal sealed class SqliteWriter : IAsyncDisposable
 {
+    // Fewer than this are not waited for: a commit is dearer than a wait where many share it.
+    private const int GatherMinimum = 8;
+
+    // As long as a commit takes: longer would show in the latency.
+    private static readonly TimeSpan GatherPause = TimeSpan.FromMilliseconds(1);
+
     private readonly SqliteSession _session;
     private readonly StoreChangeStream _changes;
     private readonly OutboxSignal _outbox;
     private readonly int _groupLimit;
+    private readonly int _queueLimit;
     private readonly Channel<WriteCommand> _queue;
 
     // Few spins: with few cores, those who would queue the next command need them.
     private readonly ManualResetEventSlim _wake = new(false, spinCount: 10);
+
+    // So many have to wait before the writer is woken.
+    private volatile int _enough = 1;
+
     private readonly TaskCompletionSource _ended =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -37,6 +50,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _changes = changes;
         _outbox = outbox;
         _groupLimit = options.GroupLimit;
+        _queueLimit = options.QueueLimit;
         _queue = Channel.CreateBounded<WriteCommand>(new BoundedChannelOptions(options.QueueLimit)
         {
             // Wait, not drop: a lost checkout is a lost sale, and the caller can see that it waits.
@@ -60,7 +74,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 throw new StoreUnavailableException("The store is shut.", closed);
             }
         }
-        _wake.Set();
+        // The writer lowers the number before it looks into the queue, this looks at the number
+        // after it has written there: one of the two sees the other.
+        Interlocked.MemoryBarrier();
+        if (_enough <= 1 || _queue.Reader.Count >= _enough) _wake.Set();
         return await command.Answer.WaitAsync(ct);
     }
 
@@ -76,12 +93,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void Run()
     {
         var group = new List<WriteCommand>(_groupLimit);
+        var last = 0;
         while (true)
         {
             // Reset before looking: a command that comes after the look sets it again.
             _wake.Reset();
+            Gather(last);
             while (group.Count < _groupLimit && _queue.Reader.TryRead(out var command))
                 group.Add(command);
+            last = group.Count;
             if (group.Count > 0)
             {
                 Write(group);
@@ -92,6 +112,19 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _wake.Wait();
         }
         _ended.SetResult();
+    }
+
+    private void Gather(int last)
+    {
+        var enough = Math.Min(last / 2, _queueLimit);
+        if (enough < GatherMinimum) return;
+        _enough = enough;
+        Interlocked.MemoryBarrier();
+        if (_queue.Reader.Count < enough && !_queue.Reader.Completion.IsCompleted)
+            _wake.Wait(GatherPause);
+        _enough = 1;
+        Interlocked.MemoryBarrier();
+        _wake.Reset();
     }
 
     private void Write(List<WriteCommand> group)

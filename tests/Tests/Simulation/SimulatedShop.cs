@@ -1,5 +1,4 @@
 using StreamCommerce.Engine;
-using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Memory;

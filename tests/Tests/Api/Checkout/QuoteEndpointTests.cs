@@ -41,7 +41,7 @@ public sealed class QuoteEndpointTests(ServiceFixture service)
             "shipping":{"method":"post","amount":{"amount":5.00,"currency":"EUR"},
             "tax":{"amount":1.00,"currency":"EUR"},
             "total":{"amount":6.00,"currency":"EUR"}},
-            "subtotal":{"amount":20.00,"currency":"EUR"},
+            "subtotal":{"amount":20,"currency":"EUR"},
             "discountTotal":{"amount":2.00,"currency":"EUR"},
             "shippingTotal":{"amount":6.00,"currency":"EUR"},
             "taxTotal":{"amount":4.60,"currency":"EUR"},

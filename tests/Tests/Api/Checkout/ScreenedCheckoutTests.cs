@@ -92,7 +92,11 @@ public sealed class ScreenedCheckoutTests : IAsyncLifetime
     {
         var first = _service.BuyAsync("slow", "tea", "tok_slow");
         Answer during;
-        do during = await _service.GetAsync("/v1/stock/tea");
+        do
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            during = await _service.GetAsync("/v1/stock/tea");
+        }
         while (during["available"] == "50");
         var again = await _service.BuyAsync("slow", "tea", "tok_slow");
 
@@ -111,7 +115,11 @@ public sealed class ScreenedCheckoutTests : IAsyncLifetime
         Assert.Equal("True", answer["payment.pending"], ignoreCase: true);
 
         string? state;
-        do state = (await _service.GetAsync($"/v1/orders/{answer["id"]}"))["state"];
+        do
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            state = (await _service.GetAsync($"/v1/orders/{answer["id"]}"))["state"];
+        }
         while (state == "authorizing");
 
         Assert.Contains(state, new[] { "placed", "confirmed" });
