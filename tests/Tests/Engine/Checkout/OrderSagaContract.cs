@@ -3,7 +3,6 @@ using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Payments.Sandbox;
-using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Engine.Payments;
 using StreamCommerce.Tests.Engine.Storage;
 using Xunit;
