@@ -282,7 +282,9 @@ public sealed class OrderRulesTests
     public void What_nobody_completes_lapses(OrderState state, OrderState next)
     {
         var trial = OrderTrial.At(state);
-        var lapsed = OrderRules.Lapse(trial.Order, trial.Now)!;
+        var end = trial.Order.LapsesAt;
+        Assert.Null(OrderRules.Lapse(trial.Order, end.AddTicks(-1)));
+        var lapsed = OrderRules.Lapse(trial.Order, end)!;
 
         Assert.Equal((next, StockEffect.Release), (lapsed.Order.State, lapsed.Stock));
         Assert.True(lapsed.GivesCouponsBack);
