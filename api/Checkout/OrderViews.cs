@@ -118,17 +118,17 @@ public sealed record OrderView(
             // A reviewer decided before anything was asked of a gateway.
             Payment = answer.State == OrderState.InReview ? null : PaymentOf(order) is not { } now
                 ? null : now with
-            {
-                Authorized = isPlaced ? order.Total : zero,
-                Captured = answer.State == OrderState.Confirmed ? order.Total : zero,
-                Refunded = zero,
-                // Then the answer to the capture was awaited, or to the authorization.
-                Pending = answer.State == OrderState.Authorizing
+                {
+                    Authorized = isPlaced ? order.Total : zero,
+                    Captured = answer.State == OrderState.Confirmed ? order.Total : zero,
+                    Refunded = zero,
+                    // Then the answer to the capture was awaited, or to the authorization.
+                    Pending = answer.State == OrderState.Authorizing
                     || (answer.State == OrderState.Placed
                         && order.Terms.Capture == CaptureMode.Now),
-                ActionToken = asked?.ActionToken,
-                ActionUrl = asked?.ActionUrl,
-            },
+                    ActionToken = asked?.ActionToken,
+                    ActionUrl = asked?.ActionUrl,
+                },
             Reason = null,
             PlacedAt = isPlaced ? order.Progress.PlacedAt : null,
         };

@@ -105,6 +105,7 @@ internal sealed class Books(SimulatedShop shop)
     {
         _movements++;
         var id = movement.Operation.Value;
+        var whose = OrderOf(id);
         shop.Trace.Add(movement.Kind.ToString(), id);
         if (movement.Kind is MovementKind.Committed or MovementKind.Expired)
         {
@@ -123,13 +124,21 @@ internal sealed class Books(SimulatedShop shop)
                 $"{line.Share} is negative: {sum}");
             if (movement.Kind is not (MovementKind.Committed or MovementKind.Backfilled
                 or MovementKind.Restocked)) continue;
-            // Restocks of an order begin with its id, as its reservation does.
-            var key = (id.Length > 32 ? id[..32] : id, line.Share.Sku);
+            var key = (whose, line.Share.Sku);
             var units = -line.AvailableDelta - line.ReservedDelta;
             _sold[key] = _sold.GetValueOrDefault(key) + units;
             Require(movement.Kind != MovementKind.Restocked || _sold[key] >= 0,
                 $"{id}: more units came back than were sold");
         }
+    }
+
+    // An order's reservation is called by its id, and its restocks begin with it.
+    private static string OrderOf(string operation)
+    {
+        const string prefix = "order:";
+        var id = operation.StartsWith(prefix, StringComparison.Ordinal)
+            ? operation[prefix.Length..] : operation;
+        return id.Length > 32 ? id[..32] : id;
     }
 
     private void Check(Share share)

@@ -88,7 +88,8 @@ internal sealed class Buyer(SimulatedShop shop, int number)
         {
             Require(_told is null && (_refused is null || _refused == refusal.Code),
                 $"buyer {number} was told {_told?.State}{_refused}, then {refusal.Code}");
-            _refused ??= refusal.Code;
+            // No gateway was there, and nothing was begun: the key stays free.
+            if (refusal.Code != RefusalCode.PaymentUnavailable) _refused ??= refusal.Code;
         }
     }
 

@@ -57,6 +57,7 @@ internal static class Simulation
         while (world.Step())
         {
             if (world.Fault is { } fault) throw fault;
+            if (shop.Process?.Saga.Fault is { } bug) throw bug;
             shop.Books.CheckStep();
             Require(world.Now < VirtualWorld.Start + SettleLimit, "it does not come to rest");
         }

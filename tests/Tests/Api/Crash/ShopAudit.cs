@@ -45,8 +45,8 @@ internal sealed class ShopAudit(ServiceFixture service, RaceClock clock)
             if (entry.Order is not { } id)
             {
                 Assert.False(here.Any(IsPlaced),
-                    $"{entry.Visitor} was told {entry.Checkout.Answer?.Text}, " +
-                    $"and has {here.FirstOrDefault()}");
+                    $"{entry.Visitor} was told {entry.Checkout.Answer?.Text}, and has " +
+                    here.FirstOrDefault());
                 continue;
             }
             var order = Assert.Single(here);

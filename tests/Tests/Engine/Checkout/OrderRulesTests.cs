@@ -51,7 +51,7 @@ public sealed class OrderRulesTests
         var trial = OrderTrial.At(Confirmed);
         var change = trial.Do(new CancelOrder("c1", null))!;
 
-        Assert.Equal(StockEffect.Restock, change.Stock);
+        Assert.Equal(StockEffect.Unsell, change.Stock);
         Assert.Equal(4, change.Restocked!.Lines.Sum(line => line.Quantity));
         Assert.True(change.GivesCouponsBack);
         Assert.Equal(EventName.Refund, Assert.Single(change.Events).Name);
@@ -193,7 +193,7 @@ public sealed class OrderRulesTests
         Assert.Equal(Shipped, trial.State);
         Assert.Equal([new(new("tea"), 1), new ActionLine(new("cup"), 1)],
             trial.Order.Progress.Actions[^1].Lines);
-        Assert.Equal(StockEffect.Restock, change.Stock);
+        Assert.Equal(StockEffect.Unsell, change.Stock);
         // A third of 36.04 (12.01; the last one of three), and the cup.
         Assert.Equal(12.01m + 8.40m, trial.Order.OpenPayment!.Amount.Amount);
     }
@@ -282,7 +282,9 @@ public sealed class OrderRulesTests
     public void What_nobody_completes_lapses(OrderState state, OrderState next)
     {
         var trial = OrderTrial.At(state);
-        var lapsed = OrderRules.Lapse(trial.Order, trial.Now)!;
+        var end = trial.Order.LapsesAt;
+        Assert.Null(OrderRules.Lapse(trial.Order, end.AddTicks(-1)));
+        var lapsed = OrderRules.Lapse(trial.Order, end)!;
 
         Assert.Equal((next, StockEffect.Release), (lapsed.Order.State, lapsed.Stock));
         Assert.True(lapsed.GivesCouponsBack);
