@@ -1,0 +1,85 @@
+using StreamCommerce.Models.Ranking;
+
+namespace StreamCommerce.Models.Linear;
+
+/// <summary>
+/// One row of a sparse matrix while it is summed up: a dense sum a column, and which columns have
+/// been touched. One thread at a time; used again for the next row.
+/// </summary>
+internal sealed class RowSums(int columnCount)
+{
+    private readonly float[] _sums = new float[columnCount];
+    private readonly bool[] _isTouched = new bool[columnCount];
+    private readonly List<int> _touched = [];
+
+    public void Add(int column, float value)
+    {
+        if (!_isTouched[column])
+        {
+            _isTouched[column] = true;
+            _touched.Add(column);
+        }
+        _sums[column] += value;
+    }
+
+    /// <summary>Takes the row out, columns ascending, and begins the next one.</summary>
+    /// <param name="limit">Entries kept: the greatest, of equal ones those of lower columns.</param>
+    /// <param name="weigh">What becomes of a column's sum; what is not above 0 is dropped.</param>
+    public (int[] Columns, float[] Values) Take(int limit, Func<int, float, float> weigh)
+    {
+        var entries = new List<RankedItem>(_touched.Count);
+        foreach (var column in _touched)
+        {
+            var value = weigh(column, _sums[column]);
+            if (value > 0) entries.Add(new(column, value));
+            (_sums[column], _isTouched[column]) = (0, false);
+        }
+        _touched.Clear();
+        if (entries.Count > limit)
+        {
+            entries.Sort((left, right) => TopItems.IsBefore(left, right) ? -1 : 1);
+            entries.RemoveRange(limit, entries.Count - limit);
+        }
+        entries.Sort((left, right) => left.Item.CompareTo(right.Item));
+        return ([.. entries.Select(entry => entry.Item)],
+            [.. entries.Select(entry => entry.Score)]);
+    }
+
+    /// <summary>
+    /// Makes a matrix row by row on many threads. Each row is one thread's, so that its sums are
+    /// added in one order whatever the number of threads.
+    /// </summary>
+    /// <param name="rowCount">Rows, and columns.</param>
+    /// <param name="rowOf">Makes a row's columns, ascending, and values with a thread's sums.</param>
+    /// <param name="threadCount">Threads at most.</param>
+    /// <param name="cancellationToken">Stops it between two rows.</param>
+    public static SparseMatrix Square(
+        int rowCount,
+        Func<int, RowSums, (int[] Columns, float[] Values)> rowOf,
+        int threadCount,
+        CancellationToken cancellationToken)
+    {
+        var rows = new (int[] Columns, float[] Values)[rowCount];
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = threadCount,
+            CancellationToken = cancellationToken,
+        };
+        Parallel.For(0, rowCount, options, () => new RowSums(rowCount), (row, _, sums) =>
+        {
+            rows[row] = rowOf(row, sums);
+            return sums;
+        }, _ => { });
+        var starts = new int[rowCount + 1];
+        for (var row = 0; row < rowCount; row++)
+            starts[row + 1] = checked(starts[row] + rows[row].Columns.Length);
+        var columns = new int[starts[^1]];
+        var values = new float[starts[^1]];
+        for (var row = 0; row < rowCount; row++)
+        {
+            rows[row].Columns.CopyTo(columns, starts[row]);
+            rows[row].Values.CopyTo(values, starts[row]);
+        }
+        return new(starts, columns, values, rowCount);
+    }
+}
