@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
 
@@ -25,23 +26,31 @@ public sealed class CommerceEngine : IDisposable
     /// <param name="logger">For lifecycle and faults.</param>
     /// <param name="projections">What each partition keeps;
     /// <see cref="ProjectionSet.Build"/> unless a test says otherwise.</param>
+    /// <param name="items">The shop's own numbers of the products; its own where it is null.
+    /// </param>
     public CommerceEngine(
         IEventLog log,
         EngineOptions options,
         TimeProvider time,
         ILogger<CommerceEngine> logger,
-        Func<PartitionGraph, IReadOnlyList<IProjection>>? projections = null)
+        Func<PartitionGraph, IReadOnlyList<IProjection>>? projections = null,
+        ItemNumbers? items = null)
     {
         Validator.ValidateObject(options, new(options), validateAllProperties: true);
         Validator.ValidateObject(
             options.EventTime, new(options.EventTime), validateAllProperties: true);
         _log = log;
+        Items = items ?? new ItemNumbers(options.ProductLimit);
         _runners = [.. Enumerable.Range(0, log.PartitionCount).Select(partition =>
             new PartitionRunner(
-                partition, log, options, projections ?? ProjectionSet.Build, time, logger))];
+                partition, log, options, projections ?? ProjectionSet.Build, Items, time,
+                logger))];
     }
 
     public int PartitionCount => _runners.Length;
+
+    /// <summary>The shop's own numbers of the products that events have named.</summary>
+    public ItemNumbers Items { get; }
 
     /// <summary>Events handled so far, over all partitions.</summary>
     public long HandledEvents => _runners.Sum(runner => runner.NextOffset);
@@ -109,6 +118,12 @@ public sealed class CommerceEngine : IDisposable
         where TProjection : class, IProjection =>
         _runners[partition].Read(graph =>
             query(graph, graph.Projections.OfType<TProjection>().Single()));
+
+    /// <summary>
+    /// A partition's graph, for what may be read beside its thread (<see
+    /// cref="PartitionGraph.View"/>); the same one from loading on.
+    /// </summary>
+    internal PartitionGraph GraphOf(int partition) => _runners[partition].Graph;
 
     /// <summary>Asks one projection of every partition, one after the other.</summary>
     public void ReadEach<TProjection>(Action<PartitionGraph, TProjection> query)

@@ -16,6 +16,8 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
     private readonly Dictionary<string, SourceClock> _clocks = new(StringComparer.Ordinal);
     private readonly List<SourceClock> _byNumber = [];
     private SourceClock? _last;
+    // As one number, which no reader can see half written.
+    private long _latestTicks;
 
     public string Name => "event-time";
 
@@ -27,8 +29,9 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
     /// <summary>Events behind the watermark by more than the allowed lateness.</summary>
     public long LateEvents { get; private set; }
 
-    /// <summary>The latest watermark of any source; the minimum before the first event.</summary>
-    public DateTimeOffset Latest { get; private set; } = DateTimeOffset.MinValue;
+    /// <summary>The latest watermark of any source; the minimum before the first event. Any
+    /// thread.</summary>
+    public DateTimeOffset Latest => new(Volatile.Read(ref _latestTicks), TimeSpan.Zero);
 
     /// <summary>
     /// Moves the source's watermark by an event, runs the timeouts that it passes, and tells
@@ -41,7 +44,7 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
         if (watermark > clock.Watermark)
         {
             clock.Watermark = watermark;
-            if (watermark > Latest.UtcTicks) Latest = new(watermark, TimeSpan.Zero);
+            if (watermark > _latestTicks) Volatile.Write(ref _latestTicks, watermark);
             clock.RunTimeouts();
             return false;
         }
@@ -84,7 +87,8 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
         {
             var clock = Of(input.ReadText());
             clock.Watermark = input.ReadSigned();
-            if (clock.Watermark > Latest.UtcTicks) Latest = new(clock.Watermark, TimeSpan.Zero);
+            if (clock.Watermark > _latestTicks)
+                Volatile.Write(ref _latestTicks, clock.Watermark);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using StreamCommerce.Engine.Pipeline.State;
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Ingest.Log;
 
@@ -37,18 +38,20 @@ public sealed class PartitionGraph : IDisposable
     /// name; the event goes on to the other projections. Under <see cref="Name"/> of one that
     /// reaches none.</param>
     /// <param name="onLate">Told of an event that is late, before the projections.</param>
+    /// <param name="items">The shop's own numbers of the products.</param>
     public PartitionGraph(
         EngineOptions options,
         int partitionCount,
         Func<PartitionGraph, IReadOnlyList<IProjection>> build,
         Action<LoggedEvent, string, Exception> onPoison,
-        Action<LoggedEvent>? onLate = null)
+        Action<LoggedEvent>? onLate = null,
+        ItemNumbers? items = null)
     {
         (_onPoison, _onLate) = (onPoison, onLate);
         Deduplicator = new(Math.Max(1, options.DeduplicationEvents / partitionCount));
         Clock = new(options.EventTime);
-        Products = new(options.ProductLimit);
-        Visitors = new(Math.Max(2, options.VisitorLimit / partitionCount), Forget);
+        Products = new(options.ProductLimit, items);
+        Visitors = new(Math.Max(2, options.VisitorLimit / partitionCount), Forget, View);
         Sessions = new(this);
         Projections = build(this);
 
@@ -60,6 +63,13 @@ public sealed class PartitionGraph : IDisposable
             stream.Subscribe(e => ApplyGuarded(projection, e));
         _connection = stream.Connect();
     }
+
+    /// <summary>
+    /// Held for the moment in which a projection changes what is read from other threads, and by
+    /// those while they copy it. Unlike the partition's gate it is not held for a batch, nor
+    /// while a checkpoint is taken: the partition's thread, which alone writes, reads without it.
+    /// </summary>
+    public Lock View { get; } = new();
 
     public EventDeduplicator Deduplicator { get; }
 

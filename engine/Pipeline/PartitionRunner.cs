@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Engine.Pipeline;
@@ -45,6 +46,7 @@ internal sealed partial class PartitionRunner : IDisposable
         IEventLog log,
         EngineOptions options,
         Func<PartitionGraph, IReadOnlyList<IProjection>> build,
+        ItemNumbers items,
         TimeProvider time,
         ILogger logger)
     {
@@ -53,7 +55,7 @@ internal sealed partial class PartitionRunner : IDisposable
         _late = OpenLetters("late");
         _state = new PartitionState(
             partition, log, options,
-            projections => new(options, log.PartitionCount, projections, OnPoison, OnLate),
+            projections => new(options, log.PartitionCount, projections, OnPoison, OnLate, items),
             build, logger);
     }
 
@@ -180,7 +182,8 @@ internal sealed partial class PartitionRunner : IDisposable
         }
     }
 
-    private PartitionGraph Graph =>
+    /// <summary>What is kept; from loading on the same.</summary>
+    internal PartitionGraph Graph =>
         _graph ?? throw new InvalidOperationException("The engine's state is not loaded yet.");
 
     private void Run(CancellationToken ct)

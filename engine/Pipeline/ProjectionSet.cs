@@ -19,7 +19,7 @@ public static class ProjectionSet
         new FunnelProjection(graph),
         new ProductCountsProjection(),
         new TrendingProjection(),
-        new ProfileProjection(),
+        new ProfileProjection(graph),
         new CoVisitationProjection(),
     ];
 

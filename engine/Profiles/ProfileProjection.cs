@@ -8,10 +8,23 @@ namespace StreamCommerce.Engine.Profiles;
 /// <param name="Ticks">When, in UTC ticks. First, so that all takes 16 bytes and not 24.</param>
 /// <param name="Product">The product's number in the partition.</param>
 /// <param name="Name">What: view, select, cart, removal or purchase.</param>
-public readonly record struct Interaction(long Ticks, int Product, EventName Name);
+public readonly record struct Interaction(long Ticks, int Product, EventName Name)
+{
+    /// <summary>Sixteen bits that stand for the storefront's session (see <see cref="TagOf"/>): all
+    /// that fits beside the name, and enough to tell apart the few sessions of 50 interactions.
+    /// </summary>
+    public ushort Session { get; init; }
 
-/// <summary>Each visitor's last 50 interactions with products, newest last in event time.</summary>
-public sealed class ProfileProjection : IProjection
+    /// <summary>What stands for a session; 0 for none.</summary>
+    public static ushort TagOf(SessionId? session) =>
+        session is { } named ? (ushort)(StableHash.Of(named.Value) | 1) : (ushort)0;
+}
+
+/// <summary>
+/// Each visitor's last 50 interactions with products, newest last in event time. Other threads may
+/// read it under the graph's <see cref="PartitionGraph.View"/>.
+/// </summary>
+public sealed class ProfileProjection(PartitionGraph graph) : IProjection
 {
     /// <summary>Interactions kept of a visitor.</summary>
     public const int Limit = 50;
@@ -24,10 +37,10 @@ public sealed class ProfileProjection : IProjection
 
     public string Name => "profiles";
 
-    public int Version => 1;
+    public int Version => 2;
 
     /// <summary>A visitor's interactions, oldest first; empty where there are none. Valid until
-    /// the next event.</summary>
+    /// the next event, or as long as the view's lock is held.</summary>
     public ReadOnlySpan<Interaction> this[int visitor] =>
         (uint)visitor < (uint)_profiles.Length && _profiles[visitor] is { } interactions
             ? interactions.AsSpan(0, _counts[visitor]) : [];
@@ -36,10 +49,12 @@ public sealed class ProfileProjection : IProjection
     {
         if (e.Event.Name is not (EventName.SelectItem or EventName.ViewItem or EventName.AddToCart
             or EventName.RemoveFromCart or EventName.Purchase)) return;
+        var session = Interaction.TagOf(e.Event.Session);
+        using var changing = graph.View.EnterScope();
         foreach (var product in e.Products.Span)
         {
-            if (product >= 0)
-                Add(e.Visitor, new Interaction(e.Ticks, product, e.Event.Name));
+            if (product < 0) continue;
+            Add(e.Visitor, new Interaction(e.Ticks, product, e.Event.Name) { Session = session });
         }
     }
 
@@ -71,6 +86,7 @@ public sealed class ProfileProjection : IProjection
             {
                 output.WriteProduct(interaction.Product);
                 output.WriteCount((int)interaction.Name);
+                output.WriteCount(interaction.Session);
                 output.WriteSigned(interaction.Ticks - before);
                 before = interaction.Ticks;
             }
@@ -80,6 +96,7 @@ public sealed class ProfileProjection : IProjection
 
     public void Load(StateReader input)
     {
+        using var changing = graph.View.EnterScope();
         for (var count = input.ReadCount(); count > 0; count--)
         {
             var visitor = input.ReadVisitor();
@@ -89,9 +106,11 @@ public sealed class ProfileProjection : IProjection
             {
                 var product = input.ReadProduct();
                 var name = (EventName)input.ReadCount();
+                var session = (ushort)input.ReadCount();
                 ticks += input.ReadSigned();
                 // A limit of products that was lowered leaves some without a place.
-                if (product >= 0) Add(visitor, new Interaction(ticks, product, name));
+                if (product < 0) continue;
+                Add(visitor, new Interaction(ticks, product, name) { Session = session });
             }
         }
         _changed.Clear();

@@ -1,6 +1,7 @@
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Models.Counts;
+using StreamCommerce.Models.Ranking;
 
 namespace StreamCommerce.Engine.Trending;
 
@@ -10,8 +11,9 @@ namespace StreamCommerce.Engine.Trending;
 public readonly record struct TrendingProduct(Sku Sku, double Score);
 
 /// <summary>
-/// Answers for the whole shop from each partition's <see cref="TrendingProjection"/>. The ranking
-/// walks all products, so it is made at most once in <see cref="Freshness"/> and shared.
+/// Answers for the whole shop from each partition's <see cref="TrendingProjection"/>, without
+/// waiting for any of them. The ranking walks all products, so it is made now and then by one who
+/// asks, while all others are given the one before. Any thread, once the engine has loaded.
 /// </summary>
 public sealed class TrendingProducts(CommerceEngine engine, TimeProvider time)
 {
@@ -21,48 +23,87 @@ public sealed class TrendingProducts(CommerceEngine engine, TimeProvider time)
     /// <summary>Products that are ranked.</summary>
     public const int Limit = 1_000;
 
+    // A ranking may take a twentieth of a core: with a million products it is made less often.
+    private const int RestFactor = 20;
+
     private readonly Lock _gate = new();
-    private IReadOnlyList<TrendingProduct> _ranking = [];
+    private readonly Lazy<TrendingProjection[]> _partitions = new(() =>
+        [.. Enumerable.Range(0, engine.PartitionCount).Select(partition => engine
+            .GraphOf(partition).Projections.OfType<TrendingProjection>().Single())]);
+    private volatile TrendingRanking? _ranking;
+    private TimeSpan _keep;
     private long _rankedAt;
-    private bool _isRanked;
+
+    /// <summary>How much each product is wanted.</summary>
+    public TrendingRanking Current
+    {
+        get
+        {
+            if (_ranking is not { } first)
+            {
+                // There is nothing older to give to those who come meanwhile.
+                lock (_gate) return _ranking ??= Rank();
+            }
+            if (time.GetElapsedTime(Volatile.Read(ref _rankedAt)) <= _keep || !_gate.TryEnter())
+                return first;
+            try
+            {
+                return _ranking = Rank();
+            }
+            finally
+            {
+                _gate.Exit();
+            }
+        }
+    }
 
     /// <summary>The most wanted products, first to last, at most <see cref="Limit"/>.</summary>
     public IReadOnlyList<TrendingProduct> Read()
     {
-        lock (_gate)
-        {
-            if (!_isRanked || time.GetElapsedTime(_rankedAt) > Freshness)
-            {
-                _ranking = Rank();
-                _rankedAt = time.GetTimestamp();
-                _isRanked = true;
-            }
-            return _ranking;
-        }
+        var top = Current.Top.Span;
+        var products = new TrendingProduct[top.Length];
+        for (var i = 0; i < top.Length; i++)
+            products[i] = new(engine.Items[top[i].Item], top[i].Score);
+        return products;
     }
 
-    private TrendingProduct[] Rank()
+    private TrendingRanking Rank()
     {
-        var counts = new Dictionary<Sku, DecayedCount>();
-        var latest = DateTimeOffset.MinValue;
-        engine.ReadEach<TrendingProjection>((graph, trending) =>
-        {
-            if (graph.Clock.Latest > latest) latest = graph.Clock.Latest;
-            var skus = graph.Products.All;
-            for (var product = 0; product < skus.Length; product++)
-            {
-                var count = trending[product];
-                if (double.IsNegativeInfinity(count.Log2)) continue;
-                counts[skus[product]] =
-                    counts.GetValueOrDefault(skus[product], DecayedCount.None).Plus(count);
-            }
-        });
+        var from = time.GetTimestamp();
+        var sums = Sum(out var latest);
         // By the events' own clock, so that a replayed history trends as it did then.
         var now = TrendingProjection.ToHalfLives(latest);
-        return [.. counts
-            .OrderByDescending(count => count.Value.Log2)
-            .ThenBy(count => count.Key.Value, StringComparer.Ordinal)
-            .Take(Limit)
-            .Select(count => new TrendingProduct(count.Key, count.Value.ValueAt(now)))];
+        var levels = new float[sums.Length];
+        for (var item = 0; item < levels.Length; item++)
+            levels[item] = (float)(sums[item].Log2 - now);
+        var top = new RankedItem[Math.Min(Limit, levels.Length)];
+        var count = TopItems.Select(levels, top);
+        for (var i = 0; i < count; i++)
+            top[i] = top[i] with { Score = (float)sums[top[i].Item].ValueAt(now) };
+        Volatile.Write(ref _rankedAt, time.GetTimestamp());
+        var rest = RestFactor * time.GetElapsedTime(from);
+        _keep = rest > Freshness ? rest : Freshness;
+        return new(levels, top.AsMemory(0, count));
+    }
+
+    private DecayedCount[] Sum(out DateTimeOffset latest)
+    {
+        var sums = new DecayedCount[engine.Items.Count];
+        Array.Fill(sums, DecayedCount.None);
+        latest = DateTimeOffset.MinValue;
+        for (var partition = 0; partition < engine.PartitionCount; partition++)
+        {
+            var graph = engine.GraphOf(partition);
+            if (graph.Clock.Latest > latest) latest = graph.Clock.Latest;
+            var counts = _partitions.Value[partition].All;
+            for (var product = 0; product < counts.Length; product++)
+            {
+                if (double.IsNegativeInfinity(counts[product].Log2)) continue;
+                var item = graph.Products.ItemOf(product);
+                // A number that was given since: with the next ranking.
+                if ((uint)item < (uint)sums.Length) sums[item] = sums[item].Plus(counts[product]);
+            }
+        }
+        return sums;
     }
 }

@@ -21,8 +21,9 @@ public sealed class TrendingProjection : IProjection
 
     public int Version => 1;
 
-    /// <summary>Products that may have a count.</summary>
-    public int Count => _counts.Length;
+    /// <summary>All counts, by the product's number; none where nothing was counted. Any thread:
+    /// each count is one number, read as it is now.</summary>
+    public ReadOnlySpan<DecayedCount> All => Volatile.Read(ref _counts);
 
     /// <summary>A product's count; none for a number never counted.</summary>
     public DecayedCount this[int product] =>
@@ -90,7 +91,11 @@ public sealed class TrendingProjection : IProjection
 
     private void EnsurePlace(int product)
     {
-        var from = _counts.Length;
-        if (Places.Ensure(ref _counts, product)) _counts.AsSpan(from).Fill(DecayedCount.None);
+        if (product < _counts.Length) return;
+        var counts = _counts;
+        Places.Ensure(ref counts, product);
+        counts.AsSpan(_counts.Length).Fill(DecayedCount.None);
+        // Only now for readers, who would take the empty places for counts.
+        Volatile.Write(ref _counts, counts);
     }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Pipeline.State;
@@ -10,12 +11,17 @@ namespace StreamCommerce.Engine.Pipeline.State;
 public sealed class ProductIndex : ICheckpointed
 {
     private readonly int _limit;
+    private readonly ItemNumbers? _items;
     private readonly Dictionary<Sku, int> _numbers = [];
     private readonly List<Sku> _skus = [];
+    // Replaced when it grows, so that other threads may read it.
+    private int[] _itemOf = new int[256];
     private int _saved;
 
     /// <param name="limit">Products at most; further ones are not told apart.</param>
-    public ProductIndex(int limit) => _limit = limit;
+    /// <param name="items">The shop's own numbers, which each product gets, too; null where
+    /// nobody asks for them.</param>
+    public ProductIndex(int limit, ItemNumbers? items = null) => (_limit, _items) = (limit, items);
 
     public string Name => "products";
 
@@ -38,6 +44,13 @@ public sealed class ProductIndex : ICheckpointed
             Overflowed++;
             return -1;
         }
+        if (_skus.Count == _itemOf.Length)
+        {
+            var larger = new int[2 * _itemOf.Length];
+            _itemOf.CopyTo(larger, 0);
+            Volatile.Write(ref _itemOf, larger);
+        }
+        _itemOf[_skus.Count] = _items?.Resolve(sku) ?? -1;
         _numbers.Add(sku, _skus.Count);
         _skus.Add(sku);
         return _skus.Count - 1;
@@ -48,6 +61,10 @@ public sealed class ProductIndex : ICheckpointed
 
     /// <summary>All products, by number. Valid until the next event.</summary>
     public ReadOnlySpan<Sku> All => CollectionsMarshal.AsSpan(_skus);
+
+    /// <summary>The product's number in the whole shop, or -1 where it has none. Any thread, for
+    /// a number that it has read from this partition's state.</summary>
+    public int ItemOf(int product) => Volatile.Read(ref _itemOf)[product];
 
     public void Save(StateWriter output, bool everything)
     {

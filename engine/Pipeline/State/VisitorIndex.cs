@@ -12,6 +12,7 @@ public sealed class VisitorIndex : ICheckpointed
 {
     private readonly int _limit;
     private readonly Action<int> _forget;
+    private readonly Lock _view;
     private readonly Dictionary<VisitorId, int> _numbers = [];
     private readonly Stack<int> _free = [];
     private VisitorId[] _visitors = new VisitorId[1024];
@@ -22,12 +23,11 @@ public sealed class VisitorIndex : ICheckpointed
     private long _now;
 
     /// <param name="limit">Visitors at most.</param>
-    /// <param name="forget">Clears all that is kept of a number.</param>
-    public VisitorIndex(int limit, Action<int> forget)
-    {
-        _limit = limit;
-        _forget = forget;
-    }
+    /// <param name="forget">Clears all that is kept of a number, under the view's lock.</param>
+    /// <param name="view">Held while numbers change hands (<see cref="PartitionGraph.View"/>).
+    /// </param>
+    public VisitorIndex(int limit, Action<int> forget, Lock? view = null) =>
+        (_limit, _forget, _view) = (limit, forget, view ?? new Lock());
 
     public string Name => "visitors";
 
@@ -59,7 +59,8 @@ public sealed class VisitorIndex : ICheckpointed
     /// <summary>Whether the number is some visitor's now.</summary>
     public bool IsKnown(int number) => _visitors[number].Value is not null;
 
-    /// <summary>The visitor's number, or -1 where it has none.</summary>
+    /// <summary>The visitor's number, or -1 where it has none. Any thread that holds the view's
+    /// lock.</summary>
     public int Find(VisitorId visitor) => _numbers.GetValueOrDefault(visitor, -1);
 
     /// <summary>
@@ -121,6 +122,7 @@ public sealed class VisitorIndex : ICheckpointed
 
     private int Add(VisitorId visitor)
     {
+        using var changing = _view.EnterScope();
         var number = _free.Count > 0 ? _free.Pop() : _highest++;
         if (number >= _visitors.Length)
         {
@@ -134,6 +136,7 @@ public sealed class VisitorIndex : ICheckpointed
 
     private void Forget(int number)
     {
+        using var changing = _view.EnterScope();
         _forget(number);
         _forgotten.Add(_visitors[number]);
         _numbers.Remove(_visitors[number]);

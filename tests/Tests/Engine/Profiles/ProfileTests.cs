@@ -15,7 +15,7 @@ public sealed class ProfileTests
         // Equal times, too: the first to arrive is the older.
         for (var i = 1; i < events.Length; i += 7)
             events[i] = events[i] with { Time = events[i - 1].Time };
-        using var run = new GraphRun(build: _ => [new ProfileProjection()]).Push(events);
+        using var run = new GraphRun(build: graph => [new ProfileProjection(graph)]).Push(events);
 
         foreach (var visitor in events.GroupBy(e => e.Visitor))
         {
