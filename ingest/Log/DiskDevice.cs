@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace StreamCommerce.Ingest.Log;
@@ -23,24 +22,7 @@ internal sealed class DiskDevice : ILogDevice
 
     public void Delete(string path) => File.Delete(path);
 
-    public void SyncDirectory(string directory)
-    {
-        // .NET opens no directories. Windows keeps directory entries in NTFS's own journal.
-        if (OperatingSystem.IsWindows()) return;
-        using var handle = OpenDirectory(directory, 0);
-        if (handle.IsInvalid)
-        {
-            throw new IOException($"Cannot open the directory {directory} to make its entries " +
-                $"durable: {Marshal.GetLastPInvokeErrorMessage()}.");
-        }
-        RandomAccess.FlushToDisk(handle);
-    }
-
-    // open(2) with O_RDONLY, which is 0 on every Unix.
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern SafeFileHandle OpenDirectory(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+    public void SyncDirectory(string directory) => DiskDirectory.Sync(directory);
 
     private sealed class DiskFile(SafeFileHandle handle) : ILogFile
     {
