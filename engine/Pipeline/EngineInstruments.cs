@@ -16,9 +16,20 @@ public static class EngineInstruments
     private static readonly Counter<long> PoisonEvents = Meter.CreateCounter<long>(
         "streamcommerce.engine.dead_letters", "{event}", "Events that a projection threw on.");
 
+    private static readonly Counter<long> ModelSwaps = Meter.CreateCounter<long>(
+        "streamcommerce.engine.model_swaps", "{model}", "Models that began to answer.");
+
+    private static readonly Counter<long> RefusedModels = Meter.CreateCounter<long>(
+        "streamcommerce.engine.models_refused", "{model}",
+        "Promoted models that could not be used; each attempt counts.");
+
     internal static void Handled(int partition, int events) =>
         HandledEvents.Add(events, new KeyValuePair<string, object?>("partition", partition));
 
     internal static void Poisoned(int partition) =>
         PoisonEvents.Add(1, new KeyValuePair<string, object?>("partition", partition));
+
+    internal static void ModelSwapped() => ModelSwaps.Add(1);
+
+    internal static void ModelRefused() => RefusedModels.Add(1);
 }
