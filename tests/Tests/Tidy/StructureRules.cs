@@ -25,6 +25,7 @@ internal static partial class StructureRules
         (MLNetNamespace(), "models/MLNet"),
         (DuckDBNamespace(), "*/Analytics"),
         (StripeNamespace(), "engine/Payments/Stripe"),
+        (BlobsNamespace(), "models/Registry/Blobs"),
     ];
 
     private static readonly string[] ExpectedTopLevel =
@@ -150,6 +151,9 @@ internal static partial class StructureRules
 
     [GeneratedRegex(@"\bMicrosoft\.ML\b")]
     private static partial Regex MLNetNamespace();
+
+    [GeneratedRegex(@"\bAzure\.Storage\b")]
+    private static partial Regex BlobsNamespace();
 
     [GeneratedRegex(@"\bDuckDB\.NET\b")]
     private static partial Regex DuckDBNamespace();

@@ -62,6 +62,8 @@ public sealed class TidyRuleTests
     [InlineData("models/Factors.cs", "    Microsoft.ML.MLContext context;", true)]
     [InlineData("models/MLNet/Trainer.cs", "using Microsoft.ML;", false)]
     [InlineData("models/Factors.cs", "// as Microsoft.ML does it", false)]
+    [InlineData("models/Registry/Cache.cs", "using Azure.Storage.Blobs;", true)]
+    [InlineData("models/Registry/Blobs/Adapter.cs", "using Azure.Storage.Blobs;", false)]
     [InlineData("api/Query.cs", "using DuckDB.NET.Data;", true)]
     [InlineData("engine/Analytics/Query.cs", "using DuckDB.NET.Data;", false)]
     [InlineData("engine/Payments/PaymentDesk.cs", "using Stripe;", true)]
