@@ -35,6 +35,15 @@ public interface IProductStore
     /// <summary>A page of products.</summary>
     ValueTask<ProductPage> ListAsync(ProductQuery query, CancellationToken ct);
 
+    /// <summary>
+    /// The products behind a sku, in the order of pages: for those that keep all of them in memory.
+    /// </summary>
+    /// <param name="after">Only skus behind this one; null from the start.</param>
+    /// <param name="limit">Products at most, 1 to <see cref="ProductQuery.SweepMaximum"/>.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>Without their descriptions. Fewer than the limit at the end only.</returns>
+    ValueTask<IReadOnlyList<Product>> SweepAsync(Sku? after, int limit, CancellationToken ct);
+
     /// <summary>Adds or replaces a product and answers what is stored.</summary>
     /// <param name="product">Its version and time are ignored.</param>
     /// <param name="ifMatch">

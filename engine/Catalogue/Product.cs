@@ -31,6 +31,12 @@ public sealed record Product
     /// <summary>When this version was stored, by the store's clock.</summary>
     public DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>
+    /// When its first version was stored, by the store's clock; the default where a former version
+    /// of the program did not note it.
+    /// </summary>
+    public DateTimeOffset AddedAt { get; init; }
+
     private static readonly IReadOnlyDictionary<string, string> NoAttributes =
         new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -62,6 +68,9 @@ public sealed record ProductQuery(string? Category, Sku? After, int Limit)
 {
     /// <summary>A page of at most 500 products: about a megabyte at full length.</summary>
     public const int LimitMaximum = 500;
+
+    /// <summary>Of a sweep, whose products have no descriptions: some ten megabytes.</summary>
+    public const int SweepMaximum = 20_000;
 }
 
 /// <summary>Some products of a list.</summary>

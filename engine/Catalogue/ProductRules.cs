@@ -65,7 +65,12 @@ public static class ProductRules
         // An unchanged product keeps its version: a repeated import must not wake every cache.
         return current is not null && current.SaysSameAs(next)
             ? current
-            : next with { Version = version + 1, UpdatedAt = now };
+            : next with
+            {
+                Version = version + 1,
+                UpdatedAt = now,
+                AddedAt = current is null ? now : current.AddedAt,
+            };
     }
 
     private static Refusal? CheckPrice(Product product)

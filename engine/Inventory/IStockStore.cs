@@ -37,6 +37,17 @@ public interface IStockStore
     ValueTask<IReadOnlyList<StockLevel>> GetLevelsAsync(
         IReadOnlyList<Sku> skus, StockRegion region, CancellationToken ct);
 
+    /// <summary>
+    /// The counts of every product and region that stock was ever kept of, by sku and region: for
+    /// those that keep all of them in memory. A page is of one moment.
+    /// </summary>
+    /// <param name="after">Only what is behind this place; null from the start.</param>
+    /// <param name="limit">Counts at most, 1 to <see cref="StockRules.SweepMaximum"/>.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    /// <returns>Fewer than the limit at the end only.</returns>
+    ValueTask<IReadOnlyList<StockLevel>> SweepLevelsAsync(
+        (Sku Sku, StockRegion Region)? after, int limit, CancellationToken ct);
+
     /// <summary>Receives or corrects stock; never to less than none available.</summary>
     ValueTask<Answer<Share>> AdjustAsync(StockAdjustment adjustment, CancellationToken ct);
 

@@ -52,7 +52,7 @@ public sealed class ProductStock
     public long Version { get; private set; }
 
     /// <summary>Units that are there and can be promised: all but the safety stock.</summary>
-    public long Promisable => Math.Max(0, Available - Policy.SafetyStock);
+    public long Promisable => Policy.PromisableOf(Available);
 
     /// <summary>The share, empty where nothing ever moved.</summary>
     public Share Find(ShareKey key)
@@ -159,4 +159,10 @@ public sealed record StockLevel(
 
     /// <summary>Units that are there.</summary>
     public long OnHand => Available + Reserved;
+
+    /// <summary>
+    /// Whether a unit that is there can be sold now. A product that stock was never kept of can: a
+    /// replayed history has no stock. What could only be owed cannot.
+    /// </summary>
+    public bool CanSell => Version == 0 || !IsTracked || Promisable > 0;
 }

@@ -56,6 +56,9 @@ public sealed record StockPolicy
     public int BeyondStock(DateTimeOffset now) =>
         AvailableFrom is { } from && now < from ? PreorderLimit : BackorderLimit;
 
+    /// <summary>Units that are there and can be promised: all but the safety stock.</summary>
+    public long PromisableOf(long available) => Math.Max(0, available - SafetyStock);
+
     /// <summary>What is wrong with it; null where nothing is.</summary>
     public Refusal? Check()
     {

@@ -15,6 +15,9 @@ public static partial class StockRules
     /// <summary>Units of one adjustment; a billion leaves room to add up in 64 bits.</summary>
     public const int DeltaLimit = 1_000_000_000;
 
+    /// <summary>Counts that are read in one go: a few megabytes.</summary>
+    public const int SweepMaximum = 20_000;
+
     /// <summary>Characters of a reason.</summary>
     public const int ReasonLengthLimit = 500;
 

@@ -54,6 +54,9 @@ internal interface IProductRows
 
     IReadOnlyList<Product> List(ProductQuery query);
 
+    /// <summary>Products behind a sku, by their skus, without descriptions.</summary>
+    IReadOnlyList<Product> Sweep(Sku? after, int limit);
+
     /// <summary>Whether a bundle holds the product. Looks at every bundle.</summary>
     bool IsComponent(Sku sku);
 }

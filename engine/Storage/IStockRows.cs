@@ -25,11 +25,19 @@ internal interface IStockRows
 
     IReadOnlyList<StockMovement> ListMovements(long afterNumber, int limit);
 
+    /// <summary>
+    /// The counts of each product and region that stock was kept of, by sku and region, behind a
+    /// place in that order.
+    /// </summary>
+    IReadOnlyList<StockLevel> ListLevels((Sku Sku, StockRegion Region)? after, int limit);
+
     /// <summary>Gives every share there is, each once, in no order.</summary>
     void ReadShares(Action<Share> read);
 
     StockPolicy? FindPolicy(Sku sku);
 
+    /// <summary>Stores a policy; told as a <c>StockChanged</c> of each region with stock.
+    /// </summary>
     void PutPolicy(Sku sku, StockPolicy policy);
 
     IReadOnlyList<Warehouse> ListWarehouses(StockRegion region);

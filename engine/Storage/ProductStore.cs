@@ -24,6 +24,14 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
         return runner.ReadAsync(tx => List(tx, query), ct);
     }
 
+    public ValueTask<IReadOnlyList<Product>> SweepAsync(
+        Sku? after, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, ProductQuery.SweepMaximum);
+        return runner.ReadAsync(tx => tx.Products.Sweep(after, limit), ct);
+    }
+
     public ValueTask<IReadOnlyList<Offer?>> GetOffersAsync(
         IReadOnlyList<Sku> skus, CancellationToken ct)
     {
@@ -147,5 +155,6 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
         tx.Products.Put(stored);
         if (current?.Price != stored.Price)
             tx.Tell(new PriceChanged(stored.Sku, stored.Price, stored.Version));
+        tx.Tell(new ProductChanged(stored));
     }
 }

@@ -52,6 +52,11 @@ public sealed class ShopStores : IAsyncDisposable
     /// <summary>What was durably changed, after each commit.</summary>
     public IObservable<StoreChange> Changes => _runner.Changes;
 
+    /// <summary>
+    /// From here on the observer sees every commit before its answer; disposing ends that.
+    /// </summary>
+    public IDisposable Attach(ICommitObserver observer) => _runner.Observers.Attach(observer);
+
     /// <summary>For tests that look behind the ports.</summary>
     internal IShopRunner Runner => _runner;
 

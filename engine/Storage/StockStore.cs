@@ -25,6 +25,14 @@ internal sealed class StockStore(IShopRunner runner) : IStockStore
         runner.ReadAsync<IReadOnlyList<StockLevel>>(
             tx => [.. skus.Select(sku => tx.Stock.Load(sku, region).ToLevel())], ct);
 
+    public ValueTask<IReadOnlyList<StockLevel>> SweepLevelsAsync(
+        (Sku Sku, StockRegion Region)? after, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, StockRules.SweepMaximum);
+        return runner.ReadAsync(tx => tx.Stock.ListLevels(after, limit), ct);
+    }
+
     public ValueTask<Answer<Share>> AdjustAsync(
         StockAdjustment adjustment, CancellationToken ct) =>
         runner.WriteAsync(tx => Adjust(tx, adjustment), ct);

@@ -21,6 +21,8 @@ public static class MemoryShop
 
         public StoreChangeStream Changes { get; } = new();
 
+        public CommitObservers Observers { get; } = new();
+
         public OutboxSignal OutboxSignal { get; } = new();
 
         public ValueTask<T> WriteAsync<T>(Func<IShopTransaction, T> work, CancellationToken ct)
@@ -28,7 +30,9 @@ public static class MemoryShop
             lock (_lock)
             {
                 var result = Run(work);
-                Changes.Publish(_rows.TakeChanges());
+                var changes = _rows.TakeChanges();
+                Observers.Tell(changes);
+                Changes.Publish(changes);
                 OutboxSignal.Set();
                 return ValueTask.FromResult(result);
             }

@@ -70,6 +70,9 @@ internal sealed class MemoryTransaction : IShopTransaction
                 || string.CompareOrdinal(p.Sku.Value, after.Value) > 0)
             .Where(p => query.Category is null || p.Categories.Contains(query.Category))
             .Take(query.Limit)];
+
+        public IReadOnlyList<Product> Sweep(Sku? after, int limit) =>
+            [.. List(new(null, after, limit)).Select(p => p with { Description = null })];
     }
 
     private sealed class CartRows : ICartRows

@@ -38,6 +38,14 @@ internal sealed class StockRows : IStockRows
     public IReadOnlyList<StockMovement> ListMovements(long afterNumber, int limit) =>
         [.. _movements.Skip((int)afterNumber).Take(limit)];
 
+    public IReadOnlyList<StockLevel> ListLevels((Sku Sku, StockRegion Region)? after, int limit) =>
+        [.. _products.Values
+            .Where(stock => stock.Version > 0)
+            .OrderBy(stock => stock.Sku.Value, StringComparer.Ordinal)
+            .ThenBy(stock => stock.Region.Value, StringComparer.Ordinal)
+            .Where(stock => after is not { } place || Compare(stock, place) > 0)
+            .Take(limit).Select(stock => stock.ToLevel())];
+
     public void ReadShares(Action<Share> read)
     {
         foreach (var stock in _products.Values)
@@ -50,6 +58,7 @@ internal sealed class StockRows : IStockRows
     {
         _policies[sku] = policy;
         Rebuild(stock => stock.Sku == sku);
+        _changed.AddRange(_products.Values.Where(stock => stock.Sku == sku && stock.Version > 0));
     }
 
     public IReadOnlyList<Warehouse> ListWarehouses(StockRegion region) =>
@@ -82,6 +91,12 @@ internal sealed class StockRows : IStockRows
 
     private ProductStock Build(Sku sku, StockRegion region, Share[] shares) => new(
         sku, region, FindPolicy(sku) ?? StockPolicy.Default, shares, ListWarehouses(region));
+
+    private static int Compare(ProductStock stock, (Sku Sku, StockRegion Region) place)
+    {
+        var bySku = string.CompareOrdinal(stock.Sku.Value, place.Sku.Value);
+        return bySku != 0 ? bySku : string.CompareOrdinal(stock.Region.Value, place.Region.Value);
+    }
 
     private void Rebuild(Func<ProductStock, bool> which)
     {

@@ -10,7 +10,11 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
 {
     private const string Columns =
         "p.sku, title, description, brand, price, currency, attributes, version, updated_at, " +
-        "components";
+        "components, added_at";
+
+    private const string BareColumns =
+        "p.sku, title, NULL, brand, price, currency, attributes, version, updated_at, " +
+        "components, added_at";
 
     private readonly Lazy<Statement> _find = session.Prepare(
         $"SELECT {Columns} FROM product p WHERE sku = ?");
@@ -19,9 +23,14 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
     private readonly Lazy<Statement> _listCategory = session.Prepare(
         $"SELECT {Columns} FROM product_category c JOIN product p ON p.sku = c.sku " +
         "WHERE c.category = ? AND c.sku > ? ORDER BY c.sku LIMIT ?");
+    private readonly Lazy<Statement> _sweep = session.Prepare(
+        $"SELECT {BareColumns} FROM product p WHERE sku > ? ORDER BY sku LIMIT ?");
+    private readonly Lazy<Statement> _sweepCategories = session.Prepare(
+        "SELECT sku, category FROM product_category INDEXED BY category_by_product " +
+        "WHERE sku > ? AND sku <= ? ORDER BY sku, category");
     private readonly Lazy<Statement> _put = session.Prepare(
         "INSERT INTO product (sku, title, description, brand, price, currency, attributes, " +
-        "version, updated_at, components) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) " +
+        "version, updated_at, components, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) " +
         "ON CONFLICT (sku) DO UPDATE SET title = excluded.title, " +
         "description = excluded.description, brand = excluded.brand, price = excluded.price, " +
         "currency = excluded.currency, attributes = excluded.attributes, " +
@@ -58,6 +67,16 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
         return products;
     }
 
+    public IReadOnlyList<Product> Sweep(Sku? after, int limit)
+    {
+        var from = after?.Value ?? "";
+        var products = new List<Product>();
+        using (var rows = _sweep.Value.With(from).With(limit).Query())
+            while (rows.Next()) products.Add(Read(rows));
+        if (products.Count > 0) AddCategories(products, from);
+        return products;
+    }
+
     public bool IsComponent(Sku sku)
     {
         using var rows = _isComponent.Value.With(sku.Value).Query();
@@ -69,7 +88,8 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
         _put.Value.With(product.Sku.Value).With(product.Title).With(product.Description)
             .With(product.Brand).With(Amounts.Text(product.Price.Amount))
             .With(product.Price.Currency.Code).With(AttributesText(product))
-            .With(product.Version).With(product.UpdatedAt).With(ComponentsText(product)).Run();
+            .With(product.Version).With(product.UpdatedAt).With(ComponentsText(product))
+            .With(product.AddedAt).Run();
         _clearCategories.Value.With(product.Sku.Value).Run();
         foreach (var category in product.Categories)
             _addCategory.Value.With(category).With(product.Sku.Value).Run();
@@ -96,6 +116,7 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
             Price = Amounts.Read(rows, 4, 5),
             Version = rows.Long(7),
             UpdatedAt = rows.Time(8),
+            AddedAt = rows.Time(10),
         };
         if (!rows.IsNull(9))
         {
@@ -110,6 +131,26 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
             Attributes = JsonSerializer.Deserialize(
                 rows.Blob(6), StoredJson.Default.IReadOnlyDictionaryStringString)!,
         };
+    }
+
+    // Both are in the order of the skus: one walk along both instead of a look-up a product.
+    private void AddCategories(List<Product> products, string after)
+    {
+        using var rows = _sweepCategories.Value
+            .With(after).With(products[^1].Sku.Value).Query();
+        var categories = new List<string>();
+        var more = rows.Next();
+        for (var i = 0; i < products.Count && more; i++)
+        {
+            categories.Clear();
+            while (more && rows.Text(0) == products[i].Sku.Value)
+            {
+                categories.Add(rows.Text(1));
+                more = rows.Next();
+            }
+            if (categories.Count > 0)
+                products[i] = products[i] with { Categories = [.. categories] };
+        }
     }
 
     private Product WithCategories(Product product)

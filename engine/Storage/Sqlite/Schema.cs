@@ -9,7 +9,7 @@ namespace StreamCommerce.Engine.Storage.Sqlite;
 internal static partial class Schema
 {
     private static readonly string[] Steps =
-        [Step1, Step2Stock + OrderStep2 + WebhookStep2 + CouponStep2 + BundleStep2];
+        [Step1, Step2Stock + OrderStep2 + WebhookStep2 + CouponStep2 + BundleStep2, Step3];
 
     /// <summary>The version that this program reads and writes.</summary>
     public static int Version => Steps.Length;
@@ -181,6 +181,12 @@ internal static partial class Schema
     private const string BundleStep2 = """
         ALTER TABLE product ADD COLUMN components TEXT;
         CREATE INDEX product_bundle ON product (sku) WHERE components IS NOT NULL;
+        """;
+
+    // When a product came is known of those that were never changed.
+    private const string Step3 = """
+        ALTER TABLE product ADD COLUMN added_at INTEGER NOT NULL DEFAULT 0;
+        UPDATE product SET added_at = updated_at WHERE version = 1;
         """;
 
     /// <summary>

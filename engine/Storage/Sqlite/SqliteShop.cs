@@ -59,10 +59,13 @@ public static class SqliteShop
             for (var i = 0; i < options.ReaderCount; i++)
                 _readers.Writer.TryWrite(SqliteSession.OpenReader(options, time));
             Changes = new StoreChangeStream();
-            _writer = new SqliteWriter(_writerSession, options, Changes, OutboxSignal);
+            _writer = new SqliteWriter(
+                _writerSession, options, Observers, Changes, OutboxSignal);
         }
 
         public StoreChangeStream Changes { get; }
+
+        public CommitObservers Observers { get; } = new();
 
         public OutboxSignal OutboxSignal { get; } = new();
 

@@ -27,6 +27,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private static readonly TimeSpan GatherPause = TimeSpan.FromMilliseconds(1);
 
     private readonly SqliteSession _session;
+    private readonly CommitObservers _observers;
     private readonly StoreChangeStream _changes;
     private readonly OutboxSignal _outbox;
     private readonly int _groupLimit;
@@ -43,10 +44,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SqliteWriter(
-        SqliteSession session, SqliteShopOptions options, StoreChangeStream changes,
-        OutboxSignal outbox)
+        SqliteSession session, SqliteShopOptions options, CommitObservers observers,
+        StoreChangeStream changes, OutboxSignal outbox)
     {
         _session = session;
+        _observers = observers;
         _changes = changes;
         _outbox = outbox;
         _groupLimit = options.GroupLimit;
@@ -166,6 +168,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private void Answer(List<WriteCommand> group)
     {
         var (changes, toOutbox) = _session.TakeChanges();
+        _observers.Tell(changes);
         foreach (var command in group) command.Complete();
         _changes.Publish(changes);
         if (toOutbox) _outbox.Set();

@@ -32,6 +32,13 @@ internal sealed class StockTable(SqliteSession session) : IStockRows
     private readonly Lazy<Statement> _listAll = session.Prepare(
         "SELECT warehouse, bucket, available, reserved, backordered, version, sku, region " +
         "FROM stock_share");
+    private readonly Lazy<Statement> _listLevels = session.Prepare(
+        "SELECT s.sku, s.region, sum(available), sum(reserved), sum(backordered), " +
+        "sum(version), p.policy FROM stock_share s LEFT JOIN stock_policy p ON p.sku = s.sku " +
+        "WHERE (s.sku, s.region) > (?, ?) GROUP BY s.sku, s.region ORDER BY s.sku, s.region " +
+        "LIMIT ?");
+    private readonly Lazy<Statement> _listRegions = session.Prepare(
+        "SELECT DISTINCT region FROM stock_share WHERE sku = ?");
     private readonly Lazy<Statement> _put = session.Prepare(
         "INSERT INTO stock_share (sku, region, warehouse, bucket, available, reserved, " +
         "backordered, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?) " +
@@ -98,6 +105,24 @@ internal sealed class StockTable(SqliteSession session) : IStockRows
         return movements;
     }
 
+    public IReadOnlyList<StockLevel> ListLevels((Sku Sku, StockRegion Region)? after, int limit)
+    {
+        Flush();
+        var levels = new List<StockLevel>();
+        using var rows = _listLevels.Value.With(after?.Sku.Value ?? "")
+            .With(after?.Region.Value ?? "").With(limit).Query();
+        while (rows.Next())
+        {
+            var policy = ReadPolicy(rows, 6) ?? StockPolicy.Default;
+            var available = rows.Long(2);
+            levels.Add(new(
+                new(rows.Text(0)), new(rows.Text(1)), available, rows.Long(3), rows.Long(4),
+                policy.PromisableOf(available), rows.Long(5))
+            { IsTracked = policy.IsTracked });
+        }
+        return levels;
+    }
+
     public void ReadShares(Action<Share> read)
     {
         Flush();
@@ -108,9 +133,7 @@ internal sealed class StockTable(SqliteSession session) : IStockRows
     public StockPolicy? FindPolicy(Sku sku)
     {
         using var rows = _findPolicy.Value.With(sku.Value).Query();
-        return rows.Next()
-            ? JsonSerializer.Deserialize(rows.Blob(0), StoredJson.Default.StockPolicy)
-            : null;
+        return rows.Next() ? ReadPolicy(rows, 0) : null;
     }
 
     public void PutPolicy(Sku sku, StockPolicy policy)
@@ -119,6 +142,10 @@ internal sealed class StockTable(SqliteSession session) : IStockRows
             .With(JsonSerializer.Serialize(policy, StoredJson.Default.StockPolicy)).Run();
         Flush();
         Forget();
+        var regions = new List<StockRegion>();
+        using (var rows = _listRegions.Value.With(sku.Value).Query())
+            while (rows.Next()) regions.Add(new(rows.Text(0)));
+        foreach (var region in regions) session.Tell(StockChanged.Of(Load(sku, region)));
     }
 
     public IReadOnlyList<Warehouse> ListWarehouses(StockRegion region)
@@ -191,6 +218,10 @@ internal sealed class StockTable(SqliteSession session) : IStockRows
     private static Share ReadShare(Statement.Rows rows, Sku sku, StockRegion region) => new(
         new(sku, region, rows.Int(1), new(rows.Text(0))),
         rows.Long(2), rows.Long(3), rows.Long(5), rows.Long(4));
+
+    private static StockPolicy? ReadPolicy(Statement.Rows rows, int column) => rows.IsNull(column)
+        ? null
+        : JsonSerializer.Deserialize(rows.Blob(column), StoredJson.Default.StockPolicy);
 
     private StockMovement ReadMovement(Statement.Rows rows) => new(
         new(rows.Text(1)), (MovementKind)rows.Int(2), _lines.ReadMovement(rows.Blob(3)),

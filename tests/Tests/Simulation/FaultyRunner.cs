@@ -14,6 +14,8 @@ internal sealed class FaultyRunner(IShopRunner durable, SimulatedShop shop, Life
 {
     public StoreChangeStream Changes { get; } = new();
 
+    public CommitObservers Observers => durable.Observers;
+
     public OutboxSignal OutboxSignal { get; } = new();
 
     public async ValueTask<T> WriteAsync<T>(

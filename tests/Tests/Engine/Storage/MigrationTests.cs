@@ -29,6 +29,9 @@ public sealed class MigrationTests : IAsyncDisposable
             '14.52', 'EUR', 639030816001234567);
         INSERT INTO order_line VALUES
             (3, 0, 'tea', 'The tea', 3, '2.505', '7.52'), (3, 1, 'cup', 'The "cup"', 1, '7', '7');
+        INSERT INTO product VALUES
+            ('tea', 'The tea', NULL, NULL, '2.5', 'EUR', NULL, 1, 639030816000000000),
+            ('cup', 'The cup', NULL, NULL, '7', 'EUR', NULL, 3, 639030816000000000);
         PRAGMA user_version = 1;
         """;
 
@@ -95,6 +98,17 @@ public sealed class MigrationTests : IAsyncDisposable
             order.Terms.Reservation.Value));
         Assert.Equal(639030816001234567, order.Progress.PlacedAt!.Value.UtcTicks);
         Assert.Null(order.DueAt);
+    }
+
+    [Fact]
+    public async Task A_product_that_was_changed_before_its_arrival_was_noted_has_none()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var shop = await OpenOldAsync(ct);
+
+        Assert.Equal(639030816000000000,
+            (await shop.Products.GetAsync(new("tea"), ct))!.AddedAt.UtcTicks);
+        Assert.Equal(default, (await shop.Products.GetAsync(new("cup"), ct))!.AddedAt);
     }
 
     [Fact]

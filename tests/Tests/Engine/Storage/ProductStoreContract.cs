@@ -72,6 +72,53 @@ public abstract class ProductStoreContract(Func<ShopFixture> open) : ShopContrac
     }
 
     [Fact]
+    public async Task A_sweep_gives_every_product_once_without_its_description()
+    {
+        for (var i = 0; i < 9; i++)
+        {
+            var product = ShopFixture.Product($"p{i}", 1 + i) with
+            {
+                Description = "long",
+                Brand = i % 2 == 0 ? null : "brand",
+                Categories = [.. Enumerable.Range(0, i % 4).Select(c => $"c{c}")],
+                Attributes = new Dictionary<string, string> { ["size"] = $"{i}" },
+                Components = i == 8 ? [new(new("p0"), 2)] : [],
+            };
+            await Products.PutAsync(product, null, Ct);
+        }
+
+        var swept = new List<Product>();
+        while (true)
+        {
+            var page = await Products.SweepAsync(
+                swept.Count == 0 ? null : swept[^1].Sku, 4, Ct);
+            swept.AddRange(page);
+            if (page.Count < 4) break;
+        }
+
+        Assert.Equal(Enumerable.Range(0, 9).Select(i => $"p{i}"), swept.Select(p => p.Sku.Value));
+        foreach (var product in swept)
+        {
+            var stored = (await Products.GetAsync(product.Sku, Ct))!;
+            Assert.True(product.SaysSameAs(stored with { Description = null }));
+            Assert.Equal((stored.Version, stored.AddedAt), (product.Version, product.AddedAt));
+        }
+    }
+
+    [Fact]
+    public async Task A_product_keeps_the_time_at_which_it_was_first_put()
+    {
+        await Products.PutAsync(ShopFixture.Product("tea", 1m), null, Ct);
+        Shop.Time.Advance(TimeSpan.FromDays(1));
+        await Products.PutAsync(ShopFixture.Product("tea", 2m), null, Ct);
+        await Products.ImportAsync([ShopFixture.Product("tea", 3m)], Ct);
+
+        var tea = (await Products.GetAsync(new("tea"), Ct))!;
+        Assert.Equal((ShopFixture.Start, ShopFixture.Start.AddDays(1), 3),
+            (tea.AddedAt, tea.UpdatedAt, tea.Version));
+    }
+
+    [Fact]
     public async Task A_product_that_leaves_a_category_is_not_listed_there()
     {
         var product = ShopFixture.Product("tea") with { Categories = ["old"] };

@@ -160,6 +160,37 @@ public abstract class StockStoreContract(Func<ShopFixture> open) : ShopContract(
         Assert.Equal(
             "broken", Assert.Single(await Stock.ReadMovementsAsync(3, 10, Ct)).Operation.Value);
     }
+
+    [Fact]
+    public async Task A_sweep_gives_every_level_once_by_sku_and_region()
+    {
+        for (var i = 0; i < 7; i++)
+        {
+            await Shop.AdjustAsync($"p{i}", 3 + i);
+            await Stock.AdjustAsync(new(new($"a{i}"), new(new($"p{i}"), new("away")), 2), Ct);
+            await Stock.AdjustAsync(
+                new(new($"n{i}"), new(new($"p{i}"), StockRegion.Home, 0, new("north")), 1), Ct);
+        }
+        await Shop.ReserveAsync("r", ("p1", 2));
+        await Shop.Stores.StockKeeping.PutPolicyAsync(new("p2"), new() { SafetyStock = 4 }, Ct);
+        await Shop.Stores.StockKeeping.PutPolicyAsync(new("p3"), new() { IsTracked = false }, Ct);
+        await Stock.GetLevelsAsync([new("never")], StockRegion.Home, Ct);
+
+        var swept = new List<StockLevel>();
+        while (true)
+        {
+            var page = await Stock.SweepLevelsAsync(
+                swept.Count == 0 ? null : (swept[^1].Sku, swept[^1].Region), 4, Ct);
+            swept.AddRange(page);
+            if (page.Count < 4) break;
+        }
+
+        Assert.Equal(
+            Enumerable.Range(0, 14).Select(i => ($"p{i / 2}", i % 2 == 0 ? "away" : "home")),
+            swept.Select(level => (level.Sku.Value, level.Region.Value)));
+        foreach (var level in swept)
+            Assert.Equal((await Stock.GetLevelsAsync([level.Sku], level.Region, Ct))[0], level);
+    }
 }
 
 public sealed class MemoryStockStoreTests() : StockStoreContract(ShopFixture.Memory);

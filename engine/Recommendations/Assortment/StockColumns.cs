@@ -1,0 +1,78 @@
+using StreamCommerce.Engine.Inventory;
+
+namespace StreamCommerce.Engine.Recommendations.Assortment;
+
+/// <summary>
+/// Units that can be promised now, by item and region, each as one 64-bit number: the version of
+/// the stock above, the units below, up to what any bundle needs of one. So a place is read and
+/// replaced as a whole, without a lock, and what is older never replaces what is newer. Any thread.
+/// </summary>
+internal sealed class StockColumns
+{
+    /// <summary>Regions at most: where a shop runs, not where it sells.</summary>
+    public const int RegionLimit = 64;
+
+    /// <summary>Units of what is not counted, and of all that has as many or more: beyond
+    /// <see cref="Catalogue.BundleRules.QuantityLimit"/> nobody asks.</summary>
+    public const int Plenty = (1 << UnitBits) - 1;
+
+    private const int UnitBits = 10;
+
+    private readonly Lock _gate = new();
+    private readonly ItemColumn<long>[] _columns = new ItemColumn<long>[RegionLimit];
+    private volatile StockRegion[] _regions;
+
+    public StockColumns()
+    {
+        for (var i = 0; i < _columns.Length; i++) _columns[i] = new();
+        _regions = [StockRegion.Home];
+    }
+
+    /// <summary>The region's number, a new one at first; -1 where there are too many.</summary>
+    public int RegionOf(StockRegion region)
+    {
+        var known = Array.IndexOf(_regions, region);
+        if (known >= 0) return known;
+        lock (_gate)
+        {
+            known = Array.IndexOf(_regions, region);
+            if (known >= 0) return known;
+            if (_regions.Length == RegionLimit) return -1;
+            _regions = [.. _regions, region];
+            return _regions.Length - 1;
+        }
+    }
+
+    /// <summary>
+    /// Units that can be promised, 0 to <see cref="Plenty"/>; plenty where stock was never kept of
+    /// the item, none of what has no number.
+    /// </summary>
+    public int UnitsOf(int item, int region)
+    {
+        if (item < 0 || (uint)region >= RegionLimit) return 0;
+        var state = _columns[region][item];
+        return state >> UnitBits == 0 ? Plenty : (int)(state & Plenty);
+    }
+
+    /// <summary>Takes the units of a version over what is older.</summary>
+    /// <param name="item">The product.</param>
+    /// <param name="region">Its region's number.</param>
+    /// <param name="version">The stock's version; 0 where stock was never kept of it.</param>
+    /// <param name="units">Units that can be promised.</param>
+    /// <param name="isNews">Whether it was told by the store that wrote it, in order: then it also
+    /// replaces an equal version, since a policy changes what is promised of the same units. What
+    /// was read from a store does not: it may have been read before the policy came.</param>
+    public void Put(int item, int region, long version, long units, bool isNews)
+    {
+        if (item < 0 || region < 0) return;
+        ref var place = ref _columns[region].At(item);
+        var next = (version << UnitBits) | Math.Clamp(units, 0, Plenty);
+        var seen = Volatile.Read(ref place);
+        while (isNews ? version >= seen >> UnitBits : version > seen >> UnitBits)
+        {
+            var found = Interlocked.CompareExchange(ref place, next, seen);
+            if (found == seen) return;
+            seen = found;
+        }
+    }
+}
