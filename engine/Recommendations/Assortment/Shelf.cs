@@ -2,7 +2,6 @@ using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Storage;
-using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Recommendations.Assortment;
 

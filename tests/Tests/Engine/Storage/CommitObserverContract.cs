@@ -1,7 +1,5 @@
 using StreamCommerce.Engine;
-using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pipeline;
-using StreamCommerce.Ingest.Events;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Storage;

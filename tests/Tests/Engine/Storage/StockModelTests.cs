@@ -1,6 +1,5 @@
 using FsCheck.Xunit;
 using StreamCommerce.Engine.Inventory;
-using StreamCommerce.Ingest.Events;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Storage;

@@ -1,7 +1,5 @@
 using FsCheck.Xunit;
-using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
-using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Engine.Storage;
@@ -60,6 +58,7 @@ public sealed class ShelfPropertyTests
     public async Task A_shelf_that_is_loaded_while_the_shop_trades_is_current_afterwards(
         bool isDurable)
     {
+        var ct = TestContext.Current.CancellationToken;
         await using var shop = isDurable ? ShopFixture.Sqlite() : ShopFixture.Memory();
         var skus = Enumerable.Range(0, 200).Select(i => new Sku($"p{i}")).ToArray();
         await shop.Stores.Products.ImportAsync(
@@ -83,7 +82,7 @@ public sealed class ShelfPropertyTests
         })).ToList();
         var shelves = new List<Shelf>();
         while (traders.Exists(trader => !trader.IsCompleted))
-            shelves.Add(await Shelf.OpenAsync(shop.Stores, new(limit: 1_000), shop.Ct));
+            shelves.Add(await Shelf.OpenAsync(shop.Stores, new(limit: 1_000), ct));
         await Task.WhenAll(traders);
 
         Assert.NotEmpty(shelves);

@@ -1,9 +1,7 @@
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pipeline;
-using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Assortment;
-using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Engine.Storage;
 using Xunit;
 

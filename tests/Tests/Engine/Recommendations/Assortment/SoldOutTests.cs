@@ -25,7 +25,8 @@ public abstract class SoldOutContract(Func<ShopFixture> open) : ShopContract(ope
         var shelf = await Shelf.OpenAsync(Shop.Stores, new(limit: 100), Ct);
         var products = Enumerable.Range(0, ProductCount)
             .Select(product => shelf.Items.Find(new($"p{product}"))).ToArray();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(
+            TestContext.Current.CancellationToken);
 
         var buyers = Enumerable.Range(0, 8).Select(buyer => Task.Run(() => BuyAsync(buyer))).ToList();
         var lookers = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
