@@ -15,6 +15,7 @@ using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
 using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Recommendations.Experiments;
 
 namespace StreamCommerce.Api.Hosting;
 
@@ -65,6 +66,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(ReviewView))]
 [JsonSerializable(typeof(ReviewBody))]
 [JsonSerializable(typeof(Suggestions))]
+[JsonSerializable(typeof(ExperimentBook))]
 [JsonSerializable(typeof(FunnelView))]
 [JsonSerializable(typeof(ProfileView))]
 [JsonSerializable(typeof(StatsView))]

@@ -159,6 +159,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Stores.Webhooks);
         services.AddSingleton(core.Stores.Coupons);
         services.AddSingleton(core.Prices);
+        services.AddSingleton(core.Experiments);
         services.AddSingleton<CartDesk>();
     }
 

@@ -1,5 +1,6 @@
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Sqlite;
 using StreamCommerce.Ingest.Log;
@@ -14,8 +15,9 @@ public sealed class ShopCore : IAsyncDisposable
 {
     private ShopCore(
         EmbeddedEventLog log, ShopStores stores, CommerceEngine engine, PriceBooks prices,
-        TimeSpan? retention) =>
-        (Log, Stores, Engine, Prices, Retention) = (log, stores, engine, prices, retention);
+        ExperimentBooks experiments, TimeSpan? retention) =>
+        (Log, Stores, Engine, Prices, Experiments, Retention) =
+            (log, stores, engine, prices, experiments, retention);
 
     public EmbeddedEventLog Log { get; }
 
@@ -24,6 +26,8 @@ public sealed class ShopCore : IAsyncDisposable
     public CommerceEngine Engine { get; }
 
     public PriceBooks Prices { get; }
+
+    public ExperimentBooks Experiments { get; }
 
     /// <summary>Events older than this are refused, and removed; null where none is.</summary>
     public TimeSpan? Retention { get; }
@@ -56,6 +60,7 @@ public sealed class ShopCore : IAsyncDisposable
     {
         Engine.Dispose();
         Prices.Dispose();
+        Experiments.Dispose();
         await Stores.DisposeAsync();
         await Log.DisposeAsync();
     }
@@ -77,7 +82,8 @@ public sealed class ShopCore : IAsyncDisposable
             var engine = new CommerceEngine(
                 log, engineOptions, settings.Time, loggers.CreateLogger<CommerceEngine>());
             var prices = OpenPrices(settings, loggers);
-            return new ShopCore(log, stores, engine, prices, logOptions.RetentionTime);
+            return new ShopCore(log, stores, engine, prices, OpenExperiments(settings, loggers),
+                logOptions.RetentionTime);
         }
         catch (ArgumentException wrong)
         {
@@ -102,6 +108,22 @@ public sealed class ShopCore : IAsyncDisposable
         catch (InvalidDataException wrong)
         {
             // To start without it would be to sell without tax.
+            throw new SettingsException(wrong.Message, wrong);
+        }
+    }
+
+    private static ExperimentBooks OpenExperiments(
+        ServiceSettings settings, ILoggerFactory loggers)
+    {
+        try
+        {
+            return ExperimentBooks.Open(
+                Path.Combine(settings.DataDirectory, ExperimentBooks.FileName),
+                settings.Time, loggers.CreateLogger<ExperimentBooks>());
+        }
+        catch (InvalidDataException wrong)
+        {
+            // To start without them would move every visitor to another arm.
             throw new SettingsException(wrong.Message, wrong);
         }
     }

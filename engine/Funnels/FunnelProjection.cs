@@ -63,6 +63,8 @@ public sealed class FunnelProjection : IProjection
         // A session that is forgotten has been counted.
     }
 
+    public int KeptOf(int visitor) => 0;
+
     public void Save(StateWriter output, bool everything)
     {
         output.WriteSigned(_firstHour);

@@ -18,4 +18,8 @@ public interface IProjection : ICheckpointed
 
     /// <summary>Clears all that is kept under a visitor's number.</summary>
     void Forget(int visitor);
+
+    /// <summary>How many things are kept under a visitor's number, so that it can be told and
+    /// proved what forgetting removed; 0 after <see cref="Forget"/>.</summary>
+    int KeptOf(int visitor);
 }

@@ -78,6 +78,8 @@ public sealed class ProductCountsProjection : IProjection
         // Counts are about products; nothing of a visitor is in them.
     }
 
+    public int KeptOf(int visitor) => 0;
+
     public void Save(StateWriter output, bool everything)
     {
         if (everything)

@@ -65,6 +65,8 @@ public sealed class ProfileProjection(PartitionGraph graph) : IProjection
         _counts[visitor] = 0;
     }
 
+    public int KeptOf(int visitor) => this[visitor].Length;
+
     public void Save(StateWriter output, bool everything)
     {
         if (everything)

@@ -53,6 +53,9 @@ public sealed class CoVisitationProjection : IProjection
         if (visitor < _recents.Length) _recents[visitor] = default;
     }
 
+    public int KeptOf(int visitor) =>
+        (uint)visitor < (uint)_recents.Length ? _recents[visitor].Count : 0;
+
     public void Save(StateWriter output, bool everything)
     {
         if (everything)

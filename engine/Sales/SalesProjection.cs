@@ -83,6 +83,8 @@ public sealed class SalesProjection : IProjection
         // Sums are about the shop; a visitor's number is not in them.
     }
 
+    public int KeptOf(int visitor) => 0;
+
     public void Save(StateWriter output, bool everything)
     {
         foreach (var count in _events) output.WriteNumber((ulong)count);

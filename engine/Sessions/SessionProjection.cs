@@ -46,6 +46,8 @@ public sealed class SessionProjection : IProjection
         // A session that is forgotten has been counted.
     }
 
+    public int KeptOf(int visitor) => 0;
+
     public void Save(StateWriter output, bool everything)
     {
         output.WriteNumber((ulong)_counts.Started);

@@ -34,6 +34,8 @@ internal sealed class CountingProjection(int version, Func<StreamEvent, bool>? r
         // It keeps nothing of a visitor.
     }
 
+    public int KeptOf(int visitor) => 0;
+
     public void Save(StateWriter output, bool everything) => output.WriteNumber((ulong)Count);
 
     public void Load(StateReader input) => Count = (long)input.ReadNumber();

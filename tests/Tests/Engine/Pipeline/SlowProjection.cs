@@ -17,6 +17,8 @@ internal sealed class SlowProjection : IProjection
         // It keeps nothing.
     }
 
+    public int KeptOf(int visitor) => 0;
+
     public void Save(StateWriter output, bool everything)
     {
         // It keeps nothing.
