@@ -1,0 +1,94 @@
+using System.Numerics;
+using StreamCommerce.Models.Neighbours;
+
+namespace StreamCommerce.Models.Sessions;
+
+/// <summary>
+/// From an item to those that follow it in sessions, near ones weighing more (sequential rules, as
+/// in Ludewig, Jannach 2018). Learns one click at a time; bounded: of an item its heaviest
+/// followers are kept (see <see cref="NeighbourRow"/>). Any thread: writers of one item take turns,
+/// readers never wait.
+/// </summary>
+/// <param name="steps">Clicks back that a click is learnt from; one <c>n</c> steps back weighs
+/// <c>1/n</c>.</param>
+/// <param name="followerLimit">Followers kept of an item.</param>
+public sealed class SequentialRules(int steps = 5, int followerLimit = 100)
+{
+    private readonly Lock _gate = new();
+    private NeighbourRow?[] _rows = [];
+
+    /// <summary>One more than the highest item that may have followers.</summary>
+    public int ItemLimit => Volatile.Read(ref _rows).Length;
+
+    /// <summary>Learns the last click of a session from those before it.</summary>
+    /// <param name="session">Oldest first, this click its last.</param>
+    public void Learn(ReadOnlySpan<int> session)
+    {
+        for (var step = 1; step <= steps && step < session.Length; step++)
+            Add(session[^(step + 1)], session[^1], 1f / step);
+    }
+
+    /// <summary>Adds a weight to a follower of an item.</summary>
+    public void Add(int item, int follower, float weight)
+    {
+        var row = RowOf(item) ?? MakeRow(item);
+        lock (row) row.Add(follower, weight, followerLimit);
+    }
+
+    /// <summary>Adds every follower's share of the item's weights, times a weight.</summary>
+    internal void Vote(int item, float weight, ItemVotes votes)
+    {
+        if (RowOf(item) is not { } row) return;
+        var share = weight / (float)row.Total;
+        if (!float.IsFinite(share)) return;
+        foreach (ref readonly var cell in row.Cells)
+        {
+            var follower = NeighbourRow.Unpack(in cell);
+            var vote = share * follower.Weight;
+            if (vote > 0) votes.Add(follower.Item, vote, item);
+        }
+    }
+
+    /// <summary>The followers of an item, in no order; empty for one that nobody saw.</summary>
+    public IEnumerable<Neighbour> Of(int item)
+    {
+        if (RowOf(item) is not { } row) yield break;
+        for (var i = 0; i < row.Cells.Length; i++)
+            yield return NeighbourRow.Unpack(in row.Cells[i]);
+    }
+
+    /// <summary>Sum of the weights of all followers an item ever had.</summary>
+    public double TotalOf(int item) => RowOf(item)?.Total ?? 0;
+
+    /// <summary>Puts an item's followers as they were saved.</summary>
+    public void Restore(int item, double total, ReadOnlySpan<Neighbour> followers)
+    {
+        var row = RowOf(item) ?? MakeRow(item);
+        lock (row) row.Restore(total, followers, followerLimit);
+    }
+
+    private NeighbourRow? RowOf(int item)
+    {
+        var rows = Volatile.Read(ref _rows);
+        return (uint)item < (uint)rows.Length ? Volatile.Read(ref rows[item]) : null;
+    }
+
+    private NeighbourRow MakeRow(int item)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(item);
+        lock (_gate)
+        {
+            if (item >= _rows.Length)
+            {
+                var length = BitOperations.RoundUpToPowerOf2((uint)item + 1);
+                var larger = new NeighbourRow?[(int)Math.Min(Array.MaxLength, length)];
+                _rows.CopyTo(larger, 0);
+                Volatile.Write(ref _rows, larger);
+            }
+            if (_rows[item] is { } row) return row;
+            row = new();
+            Volatile.Write(ref _rows[item], row);
+            return row;
+        }
+    }
+}
