@@ -52,6 +52,14 @@ internal sealed class ItemVotes
         return 0;
     }
 
+    /// <summary>Sum of all votes.</summary>
+    public float Total()
+    {
+        var total = 0f;
+        foreach (ref readonly var entry in Entries) total += entry.Sum;
+        return total;
+    }
+
     /// <summary>Writes every item's sum into its place, 0 for those without; passes over items
     /// that have none.</summary>
     public void WriteTo(Span<float> scores)
@@ -68,8 +76,7 @@ internal sealed class ItemVotes
     /// <returns>How many there are.</returns>
     public int Top(Span<SessionCandidate> best)
     {
-        var total = 0f;
-        foreach (ref readonly var entry in Entries) total += entry.Sum;
+        var total = Total();
         if (!(total > 0) || best.IsEmpty) return 0;
         var count = 0;
         foreach (ref readonly var entry in Entries)

@@ -107,7 +107,7 @@ public static class SessionFamilies
         return rules;
     }
 
-    private static int[] ItemsOf(ReadOnlySpan<HistoryEntry> history)
+    internal static int[] ItemsOf(ReadOnlySpan<HistoryEntry> history)
     {
         var items = new int[history.Length];
         for (var i = 0; i < items.Length; i++) items[i] = history[i].Item;
