@@ -56,6 +56,21 @@ public sealed class SplitFiles
         return (split, files._items);
     }
 
+    /// <summary>Reads all sessions of files of one shop, for a replay; their items have the same
+    /// numbers.</summary>
+    /// <exception cref="FormatException">A line that cannot be understood.</exception>
+    public static Histories ReadSessions(params ReadOnlySpan<string> paths)
+    {
+        var files = new SplitFiles(new NextItemProtocol());
+        var lists = new List<List<HistoryEntry>>();
+        foreach (var path in paths)
+        {
+            using var file = Open(path);
+            lists.AddRange(files.Read(file).Lists);
+        }
+        return Histories.Of(lists, files._items.Count);
+    }
+
     private static StreamReader Open(string path)
     {
         var stream = File.OpenRead(path);

@@ -47,19 +47,7 @@ public static class SessionFamilies
         ],
         (histories, parameters, _, cancellation) => new NeighbourRanker(
             IndexOf(histories, cancellation),
-            new NeighbourOptions
-            {
-                SampleSize = parameters.GetInt32("sampleSize"),
-                NeighbourCount = parameters.GetInt32("neighbourCount"),
-                PositionDecay = parameters["positionDecay"],
-                MatchDecay = parameters["matchDecay"],
-                RecencyDecay = parameters["recencyDecay"],
-                ForwardDecay = parameters["forwardDecay"],
-                BackwardDecay = parameters["backwardDecay"],
-                BackwardWeight = parameters["backwardWeight"],
-                LengthExponent = parameters["lengthExponent"],
-                RarenessWeight = parameters["rarenessWeight"],
-            },
+            OptionsOf(parameters),
             histories.ItemCount));
 
     /// <summary>Rules from an item to what follows it.</summary>
@@ -74,8 +62,45 @@ public static class SessionFamilies
             RulesOf(histories, parameters.GetInt32("steps"), cancellation),
             parameters.GetInt32("itemLimit"), parameters["decay"], histories.ItemCount));
 
+    /// <summary>Neighbours, rules and repeats, weighed by what they foresaw of the last sessions.
+    /// </summary>
+    public static RankerFamily Blend { get; } = new(
+        "session-blend",
+        [
+            new("sampleSize", 2500, [500, 1000, 2500, 5000, 10_000]),
+            new("neighbourCount", 1000, [250, 500, 1000, 1500, 2500]),
+            new("positionDecay", 1, [0.35, 0.7, 1, 1.5, 2, 4]),
+            new("matchDecay", 1, [0.5, 1, 2, 4, Never]),
+            new("recencyDecay", 100_000,
+                [1000, 3000, 10_000, 30_000, 100_000, 300_000, Never]),
+            new("forwardDecay", 3, [1, 1.5, 2, 3, 5, 8, Never]),
+            new("backwardDecay", 3, [1, 1.5, 2, 3, 5, 8, Never]),
+            new("backwardWeight", 0.7, [0, 0.25, 0.5, 0.7, 1]),
+            new("lengthExponent", 0.25, [0, 0.25, 0.5, 0.75, 1]),
+            new("rarenessWeight", 0.1, [0, 0.05, 0.1, 0.3, 1]),
+            new("steps", 5, [2, 3, 5, 10, 20]),
+            new("foreseenShare", 0.1, [0.05, 0.1, 0.2]),
+        ],
+        (histories, parameters, context, cancellation) => SessionBlend.Train(
+            histories, OptionsOf(parameters), parameters.GetInt32("steps"),
+            parameters["foreseenShare"], context.ThreadCount, cancellation));
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<RankerFamily> All { get; } = [VmisKnn, Vstan, Rules];
+    public static IReadOnlyList<RankerFamily> All { get; } = [VmisKnn, Vstan, Rules, Blend];
+
+    private static NeighbourOptions OptionsOf(ParameterSet parameters) => new()
+    {
+        SampleSize = parameters.GetInt32("sampleSize"),
+        NeighbourCount = parameters.GetInt32("neighbourCount"),
+        PositionDecay = parameters["positionDecay"],
+        MatchDecay = parameters["matchDecay"],
+        RecencyDecay = parameters["recencyDecay"],
+        ForwardDecay = parameters["forwardDecay"],
+        BackwardDecay = parameters["backwardDecay"],
+        BackwardWeight = parameters["backwardWeight"],
+        LengthExponent = parameters["lengthExponent"],
+        RarenessWeight = parameters["rarenessWeight"],
+    };
 
     private static SessionIndex IndexOf(Histories histories, CancellationToken cancellation)
     {

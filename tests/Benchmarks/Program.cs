@@ -7,8 +7,10 @@ var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
     ["checkout-hot"] = CheckoutHotBenchmark.RunAsync,
     ["fraud"] = FraudBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
+    ["prequential"] = PrequentialBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
     ["reserve-hot"] = ReserveHotBenchmark.RunAsync,
+    ["session-knn"] = SessionKnnBenchmark.RunAsync,
 };
 
 if (args is [ReplayBenchmark.PrepareVerb, var directory, var count])

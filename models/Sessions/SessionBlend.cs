@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using StreamCommerce.Models.Ranking;
+
+namespace StreamCommerce.Models.Sessions;
+
+/// <summary>Ranks by a blend of neighbours, rules and repeats; 0 for items without a vote.
+/// </summary>
+public sealed class SessionBlend : IRanker
+{
+    // Clicks that are foreseen to learn the weights; more change no digit that counts.
+    private const int ClickLimit = 20_000;
+
+    private readonly ConcurrentBag<SessionBlendSearch> _searches = [];
+    private readonly NeighbourOptions _options;
+
+    /// <param name="knowledge">What was learnt; may go on learning, and is asked as it is.</param>
+    /// <param name="weights">What the voters count.</param>
+    /// <param name="options">How neighbours are found.</param>
+    /// <param name="itemCount">Items that are scored.</param>
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public SessionBlend(SessionKnowledge knowledge, SessionBlendWeights weights,
+        NeighbourOptions options, int itemCount)
+    {
+        options.Check();
+        (Knowledge, Weights, _options, ItemCount) = (knowledge, weights, options, itemCount);
+    }
+
+    public int ItemCount { get; }
+
+    public SessionKnowledge Knowledge { get; }
+
+    public SessionBlendWeights Weights { get; }
+
+    public void Score(ReadOnlySpan<HistoryEntry> history, Span<float> scores)
+    {
+        if (!_searches.TryTake(out var search)) search = new(_options);
+        search.Vote(Knowledge, Weights, history);
+        search.Votes.WriteTo(scores[..ItemCount]);
+        _searches.Add(search);
+    }
+
+    /// <summary>
+    /// Trains one. The voters learn all sessions but the last ones, and their weights follow from
+    /// how well they foresee the clicks of these; then they learn these as well.
+    /// </summary>
+    /// <param name="sessions">In the order in which they ended.</param>
+    /// <param name="options">How neighbours are found.</param>
+    /// <param name="steps">Clicks that rules reach.</param>
+    /// <param name="foreseen">Share of the sessions that are foreseen: above 0, below 1.</param>
+    /// <param name="threadCount">Threads at most.</param>
+    /// <param name="cancellation">Ends the training.</param>
+    public static SessionBlend Train(Histories sessions, NeighbourOptions options, int steps,
+        double foreseen, int threadCount, CancellationToken cancellation)
+    {
+        var knowledge = new SessionKnowledge(new()
+        {
+            Index = new()
+            {
+                SessionLimit = Math.Max(1, sessions.UserCount),
+                PostingLimit = options.SampleSize,
+            },
+            Steps = steps,
+            FollowerLimit = 500,
+        });
+        var first = (int)(sessions.UserCount * (1 - foreseen));
+        Learn(knowledge, sessions, 0, first, cancellation);
+        var clicks = Foresee(knowledge, sessions, first, options, threadCount, cancellation);
+        Learn(knowledge, sessions, first, sessions.UserCount, cancellation);
+        return new(knowledge, SessionBlendWeights.Learn(clicks), options, sessions.ItemCount);
+    }
+
+    private static void Learn(SessionKnowledge knowledge, Histories sessions, int from, int to,
+        CancellationToken cancellation)
+    {
+        for (var user = from; user < to; user++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            knowledge.Learn(SessionFamilies.ItemsOf(sessions[user]));
+        }
+    }
+
+    private static ForeseenClick[] Foresee(SessionKnowledge knowledge, Histories sessions,
+        int first, NeighbourOptions options, int threadCount, CancellationToken cancellation)
+    {
+        var cases = new List<(int User, int Length)>();
+        for (var user = sessions.UserCount - 1; user >= first && cases.Count < ClickLimit; user--)
+            for (var length = 1; length < sessions[user].Length; length++)
+                cases.Add((user, length));
+        var clicks = new ForeseenClick[cases.Count];
+        Parallel.For(0, cases.Count,
+            new() { MaxDegreeOfParallelism = threadCount, CancellationToken = cancellation },
+            () => new SessionBlendSearch(options),
+            (i, _, search) =>
+            {
+                var session = sessions[cases[i].User];
+                clicks[i] = search.Foresee(knowledge, session[..cases[i].Length],
+                    session[cases[i].Length].Item);
+                return search;
+            },
+            _ => { });
+        return clicks;
+    }
+}

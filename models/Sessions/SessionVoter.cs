@@ -1,0 +1,32 @@
+namespace StreamCommerce.Models.Sessions;
+
+/// <summary>Who votes in a blend. Each spreads one vote over the items.</summary>
+public enum SessionVoter
+{
+    /// <summary>Sessions like this one.</summary>
+    Neighbours,
+
+    /// <summary>What came next after the last item.</summary>
+    Next,
+
+    /// <summary>What followed the last item within a few steps.</summary>
+    Following,
+
+    /// <summary>What followed the item before the last.</summary>
+    FollowingSecond,
+
+    /// <summary>What followed the item before that.</summary>
+    FollowingThird,
+
+    /// <summary>What came before the last item.</summary>
+    Preceding,
+
+    /// <summary>The last item again.</summary>
+    Last,
+
+    /// <summary>The item before it again.</summary>
+    Second,
+
+    /// <summary>Items of the session that lie further back.</summary>
+    Earlier,
+}

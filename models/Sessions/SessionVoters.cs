@@ -1,0 +1,62 @@
+using StreamCommerce.Models.Ranking;
+
+namespace StreamCommerce.Models.Sessions;
+
+/// <summary>
+/// The votes of each voter for one session. The work space of one thread at a time, to be kept for
+/// the next question.
+/// </summary>
+internal sealed class SessionVoters(NeighbourOptions options)
+{
+    // So many different items are looked at; those further back are hardly ever gone back to.
+    private const int ItemLimit = 10;
+
+    private readonly NeighbourSearch _search = new(options);
+    private readonly ItemVotes[] _votes = [.. Enumerable
+        .Range(0, SessionBlendWeights.Voters).Select(_ => new ItemVotes())];
+    private readonly int[] _items = new int[ItemLimit];
+    private int _itemCount;
+
+    /// <summary>A voter's votes, of any sum.</summary>
+    public ItemVotes this[int voter] =>
+        voter == (int)SessionVoter.Neighbours ? _search.Votes : _votes[voter];
+
+    /// <summary>The session's situation: sessions of as many different items are alike.</summary>
+    public int Situation => Math.Clamp(_itemCount, 1, SessionBlendWeights.Situations) - 1;
+
+    /// <summary>Lets all vote.</summary>
+    public void Vote(SessionKnowledge knowledge, ReadOnlySpan<HistoryEntry> session)
+    {
+        TakeItems(session);
+        _search.Vote(knowledge.Index, session);
+        for (var voter = 1; voter < SessionBlendWeights.Voters; voter++) _votes[voter].Clear();
+        Follow(knowledge.Next, SessionVoter.Next, 0);
+        Follow(knowledge.Following, SessionVoter.Following, 0);
+        Follow(knowledge.Following, SessionVoter.FollowingSecond, 1);
+        Follow(knowledge.Following, SessionVoter.FollowingThird, 2);
+        Follow(knowledge.Preceding, SessionVoter.Preceding, 0);
+        for (var i = 0; i < _itemCount; i++)
+        {
+            var voter = i switch
+            {
+                0 => SessionVoter.Last,
+                1 => SessionVoter.Second,
+                _ => SessionVoter.Earlier,
+            };
+            _votes[(int)voter].Add(_items[i], 1, _items[i]);
+        }
+    }
+
+    private void Follow(SequentialRules rules, SessionVoter voter, int step)
+    {
+        if (step < _itemCount) rules.Vote(_items[step], 1, _votes[(int)voter]);
+    }
+
+    private void TakeItems(ReadOnlySpan<HistoryEntry> session)
+    {
+        _itemCount = 0;
+        for (var i = session.Length - 1; i >= 0 && _itemCount < ItemLimit; i--)
+            if (!_items.AsSpan(0, _itemCount).Contains(session[i].Item))
+                _items[_itemCount++] = session[i].Item;
+    }
+}
