@@ -5,9 +5,9 @@ namespace StreamCommerce.Models.Evaluation;
 
 /// <summary>
 /// What learning at every click is worth: clicks are replayed in the order of their times, and each
-/// is foreseen before it is learnt (prequential evaluation: Gama, Sebastião, Rodrigues 2013; Vinagre,
-/// Jorge, Gama 2014). A second model, the same in all else, learns a day's clicks at midnight only,
-/// as one that is retrained every night.
+/// is foreseen before it is learnt (prequential evaluation: Gama, Sebastião, Rodrigues 2013;
+/// Vinagre, Jorge, Gama 2014). A second model, the same in all else, learns a day's clicks at
+/// midnight only, as one that is retrained every night.
 /// </summary>
 /// <remarks>
 /// A session is found by others when nothing has been clicked in it for <paramref name="idleTime"/>

@@ -14,6 +14,9 @@ namespace StreamCommerce.Models.Sessions;
 /// </remarks>
 public sealed class NeighbourSearch
 {
+    // Before the first click of every session.
+    private const int Start = -1;
+
     private readonly NeighbourOptions _options;
     private readonly SessionItem[] _items;
     private readonly Neighbour[] _heap;
@@ -25,6 +28,8 @@ public sealed class NeighbourSearch
     private readonly float[] _matches;
     private int _itemCount;
     private int _heapCount;
+    // The click before the last; Start where there is none.
+    private int _previous;
 
     /// <exception cref="ArgumentException">A value is outside its range.</exception>
     public NeighbourSearch(NeighbourOptions options)
@@ -72,6 +77,12 @@ public sealed class NeighbourSearch
     /// <summary>The votes of the last question.</summary>
     internal ItemVotes Votes => _votes;
 
+    /// <summary>
+    /// Of the last question, what came next where neighbours had the session's last two clicks one
+    /// after the other; for a session of one click, where it was their first.
+    /// </summary>
+    internal ItemVotes Continuations { get; } = new();
+
     /// <summary>Finds items that go with a session.</summary>
     /// <param name="index">Sessions that have ended.</param>
     /// <param name="session">The current one, oldest first; weights count in the similarity.
@@ -86,10 +97,12 @@ public sealed class NeighbourSearch
         return _votes.Top(best);
     }
 
-    /// <summary>Fills <see cref="Votes"/>.</summary>
+    /// <summary>Fills <see cref="Votes"/> and <see cref="Continuations"/>.</summary>
     internal void Vote(SessionIndex index, ReadOnlySpan<HistoryEntry> session)
     {
         _votes.Clear();
+        Continuations.Clear();
+        _previous = session.Length > 1 ? session[^2].Item : Start;
         TakeItems(index, session);
         if (_itemCount == 0) return;
         Sample(index);
@@ -195,6 +208,14 @@ public sealed class NeighbourSearch
             var weight = i > match ? _forward[i - match] : _backward[match - i];
             if (weight > 0) _votes.Add(items[i], vote * weight, cause);
         }
+        if (neighbour.Latest == 0) Continue(items, cause, neighbour.Similarity);
+    }
+
+    private void Continue(ReadOnlySpan<int> items, int last, float vote)
+    {
+        for (var i = 0; i + 1 < items.Length; i++)
+            if (items[i] == last && (i == 0 ? Start : items[i - 1]) == _previous)
+                Continuations.Add(items[i + 1], vote, last);
     }
 
     private void WeighRareness(SessionIndex index)

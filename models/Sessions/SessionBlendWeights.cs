@@ -1,14 +1,10 @@
 namespace StreamCommerce.Models.Sessions;
 
 /// <summary>
-/// What each voter counts, by how many different items the session has: voters that repeat its
-/// items, or look further back, are worth more or less as it grows. Does not change.
+/// What each voter counts in each <see cref="SessionSituation"/>. Does not change.
 /// </summary>
 public sealed class SessionBlendWeights
 {
-    /// <summary>Sessions of 1, 2, … different items, the last one of that many or more.</summary>
-    public const int Situations = 5;
-
     internal const int Voters = (int)SessionVoter.Earlier + 1;
 
     // Rounds of expectation maximization; weights move by less than 0.001 from the 40th on.
@@ -20,15 +16,24 @@ public sealed class SessionBlendWeights
     // Clicks that the default weights count for.
     private const double PriorCases = 50;
 
+    // By the number of different items; in the order of the voters.
+    private static readonly float[][] _byItems =
+    [
+        [0.25f, 0.10f, 0.15f, 0.10f, 0, 0, 0.05f, 0.20f, 0, 0],
+        [0.30f, 0.03f, 0.13f, 0.08f, 0.10f, 0, 0.05f, 0.12f, 0.06f, 0],
+        [0.32f, 0.02f, 0.13f, 0.06f, 0.09f, 0.05f, 0.04f, 0.12f, 0.05f, 0.03f],
+        [0.40f, 0.02f, 0.12f, 0.04f, 0.06f, 0.04f, 0.04f, 0.09f, 0.03f, 0.05f],
+    ];
+
     private readonly float[] _weights;
 
     /// <param name="weights">By situation, then by voter; finite, none below 0. Copied.</param>
     /// <exception cref="ArgumentException">They are not as many, or not such numbers.</exception>
     public SessionBlendWeights(ReadOnlySpan<float> weights)
     {
-        if (weights.Length != Situations * Voters)
+        if (weights.Length != SessionSituation.Count * Voters)
             throw new ArgumentException(
-                $"There must be {Situations * Voters}, not {weights.Length}.", nameof(weights));
+                $"There must be {SessionSituation.Count * Voters}, not {weights.Length}.", nameof(weights));
         foreach (var weight in weights)
             if (!(weight >= 0) || !float.IsFinite(weight))
                 throw new ArgumentException($"{weight} is no weight.", nameof(weights));
@@ -37,22 +42,15 @@ public sealed class SessionBlendWeights
 
     /// <summary>For a shop whose sessions are too few to learn from: about what was learnt from
     /// the clicks of a large one.</summary>
-    public static SessionBlendWeights Default { get; } = new(
-    [
-        0.30f, 0.20f, 0.10f, 0, 0, 0.05f, 0.20f, 0, 0,
-        0.30f, 0.20f, 0.07f, 0.10f, 0, 0.05f, 0.10f, 0.06f, 0,
-        0.30f, 0.20f, 0.07f, 0.08f, 0.05f, 0.04f, 0.08f, 0.04f, 0.02f,
-        0.30f, 0.20f, 0.05f, 0.09f, 0.03f, 0.04f, 0.08f, 0.04f, 0.04f,
-        0.30f, 0.20f, 0.04f, 0.08f, 0.04f, 0.03f, 0.08f, 0.02f, 0.05f,
-    ]);
+    public static SessionBlendWeights Default { get; } = new([.. Enumerable
+        .Range(0, SessionSituation.Count).SelectMany(situation =>
+            _byItems[SessionSituation.ItemsOf(situation) - 1])]);
 
     /// <summary>All weights, by situation, then by voter.</summary>
     public ReadOnlySpan<float> Values => _weights;
 
-    /// <param name="situation">Different items less 1; at most <see cref="Situations"/> less 1.
-    /// </param>
-    /// <param name="voter">Who votes.</param>
-    public float this[int situation, SessionVoter voter] =>
+    /// <summary>A voter's weight in a situation.</summary>
+    internal float this[int situation, SessionVoter voter] =>
         _weights[(situation * Voters) + (int)voter];
 
     /// <summary>
@@ -64,12 +62,12 @@ public sealed class SessionBlendWeights
     /// near the default ones.</param>
     internal static SessionBlendWeights Learn(ReadOnlySpan<ForeseenClick> clicks)
     {
-        var weights = new double[Situations * Voters];
+        var weights = new double[SessionSituation.Count * Voters];
         Array.Fill(weights, 1.0 / Voters);
         for (var round = 0; round < Rounds; round++)
         {
             var sums = Array.ConvertAll(Default._weights, weight => PriorCases * weight);
-            var counts = new double[Situations];
+            var counts = new double[SessionSituation.Count];
             Array.Fill(counts, PriorCases);
             foreach (ref readonly var click in clicks)
             {

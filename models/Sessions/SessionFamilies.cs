@@ -67,8 +67,8 @@ public static class SessionFamilies
     public static RankerFamily Blend { get; } = new(
         "session-blend",
         [
-            new("sampleSize", 2500, [500, 1000, 2500, 5000, 10_000]),
-            new("neighbourCount", 1000, [250, 500, 1000, 1500, 2500]),
+            new("sampleSize", 1000, [500, 1000, 2500, 5000, 10_000]),
+            new("neighbourCount", 500, [250, 500, 1000, 1500, 2500]),
             new("positionDecay", 1, [0.35, 0.7, 1, 1.5, 2, 4]),
             new("matchDecay", 1, [0.5, 1, 2, 4, Never]),
             new("recencyDecay", 100_000,

@@ -6,6 +6,9 @@ public enum SessionVoter
     /// <summary>Sessions like this one.</summary>
     Neighbours,
 
+    /// <summary>What came next in those of them that had the last two clicks in a row.</summary>
+    Continuations,
+
     /// <summary>What came next after the last item.</summary>
     Next,
 

@@ -18,18 +18,26 @@ internal sealed class SessionVoters(NeighbourOptions options)
     private int _itemCount;
 
     /// <summary>A voter's votes, of any sum.</summary>
-    public ItemVotes this[int voter] =>
-        voter == (int)SessionVoter.Neighbours ? _search.Votes : _votes[voter];
+    public ItemVotes this[int voter] => (SessionVoter)voter switch
+    {
+        SessionVoter.Neighbours => _search.Votes,
+        SessionVoter.Continuations => _search.Continuations,
+        _ => _votes[voter],
+    };
 
-    /// <summary>The session's situation: sessions of as many different items are alike.</summary>
-    public int Situation => Math.Clamp(_itemCount, 1, SessionBlendWeights.Situations) - 1;
+    /// <summary>The session's <see cref="SessionSituation"/>.</summary>
+    public int Situation { get; private set; }
 
     /// <summary>Lets all vote.</summary>
     public void Vote(SessionKnowledge knowledge, ReadOnlySpan<HistoryEntry> session)
     {
         TakeItems(session);
+        Situation = SessionSituation.Of(
+            _itemCount,
+            _itemCount == 0 ? 0 : knowledge.Next.TotalOf(_items[0]),
+            session.Length > 1 && session[^1].Item == session[^2].Item);
         _search.Vote(knowledge.Index, session);
-        for (var voter = 1; voter < SessionBlendWeights.Voters; voter++) _votes[voter].Clear();
+        for (var voter = 0; voter < SessionBlendWeights.Voters; voter++) _votes[voter].Clear();
         Follow(knowledge.Next, SessionVoter.Next, 0);
         Follow(knowledge.Following, SessionVoter.Following, 0);
         Follow(knowledge.Following, SessionVoter.FollowingSecond, 1);
@@ -56,7 +64,8 @@ internal sealed class SessionVoters(NeighbourOptions options)
     {
         _itemCount = 0;
         for (var i = session.Length - 1; i >= 0 && _itemCount < ItemLimit; i--)
-            if (!_items.AsSpan(0, _itemCount).Contains(session[i].Item))
+            if (session[i].Item >= 0
+                && !_items.AsSpan(0, _itemCount).Contains(session[i].Item))
                 _items[_itemCount++] = session[i].Item;
     }
 }

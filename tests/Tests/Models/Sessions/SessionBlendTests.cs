@@ -29,7 +29,7 @@ public sealed class SessionBlendTests
         var weights = SessionBlendWeights.Learn(
             [Click(0, SessionVoter.Last, 0.5f, SessionVoter.Next, 0)]);
 
-        for (var situation = 0; situation < SessionBlendWeights.Situations; situation++)
+        for (var situation = 0; situation < SessionSituation.Count; situation++)
             foreach (var voter in Enum.GetValues<SessionVoter>())
                 Assert.Equal(SessionBlendWeights.Default[situation, voter],
                     weights[situation, voter], 0.03);
@@ -40,7 +40,7 @@ public sealed class SessionBlendTests
     {
         var random = new Random(seed);
         var clicks = Enumerable.Range(0, 1000).Select(_ => new ForeseenClick(
-            random.Next(SessionBlendWeights.Situations),
+            random.Next(SessionSituation.Count),
             [.. Enumerable.Range(0, Voters).Select(voter =>
                 random.Next(3) == 0 ? 0 : random.NextSingle() / (voter + 1))])).ToArray();
 
