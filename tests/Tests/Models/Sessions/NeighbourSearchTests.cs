@@ -1,5 +1,4 @@
 using FsCheck.Xunit;
-using StreamCommerce.Models.Ranking;
 using StreamCommerce.Models.Sessions;
 using Xunit;
 
