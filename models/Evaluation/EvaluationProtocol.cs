@@ -9,11 +9,18 @@ namespace StreamCommerce.Models.Evaluation;
 /// <param name="ListLength">Places of an answer (the <i>k</i> of recall@k), at least 1.</param>
 public abstract record EvaluationProtocol(int ListLength)
 {
-    /// <summary>As commands name it: <c>top-n</c>, <c>next-item</c>, <c>leave-one-out</c>.</summary>
+    /// <summary>As commands name it: <c>top-n</c>, <c>next-item</c>, <c>leave-one-out</c>.
+    /// </summary>
     public abstract string Name { get; }
 
-    /// <summary>The metric by which parameters are chosen, where one has to do.</summary>
+    /// <summary>The metric that this protocol's tables are sorted by.</summary>
     public abstract string MainMetric { get; }
+
+    /// <summary>
+    /// What parameters are chosen by: the mean of whether the right items are in the list and of
+    /// how far up they stand, as one of them alone is easily bought with the other.
+    /// </summary>
+    public abstract double Objective(RankingMetrics metrics);
 
     /// <summary>Makes questions of two parts that somebody else has split.</summary>
     /// <param name="train">What is learnt from.</param>

@@ -54,7 +54,7 @@ public static class Evaluator
         };
     }
 
-    private static RankingMetrics Mean(CaseScore[] scores, int listLength)
+    internal static RankingMetrics Mean(CaseScore[] scores, int listLength)
     {
         var (recall, ndcg, hits, mrr, map) = (0.0, 0.0, 0.0, 0.0, 0.0);
         foreach (var score in scores)

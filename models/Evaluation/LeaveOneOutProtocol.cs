@@ -17,6 +17,10 @@ public sealed record LeaveOneOutProtocol(int ListLength = 10) : EvaluationProtoc
     public override string MainMetric => "ndcg";
 
     /// <inheritdoc/>
+    public override double Objective(RankingMetrics metrics) =>
+        (metrics.HitRate + metrics.Ndcg) / 2;
+
+    /// <inheritdoc/>
     public override EvaluationSplit Split(Histories train, Histories test) =>
         SplitByUser(train, test);
 

@@ -26,6 +26,10 @@ public sealed record NextItemProtocol(
     public override string MainMetric => "mrr";
 
     /// <inheritdoc/>
+    public override double Objective(RankingMetrics metrics) =>
+        (metrics.HitRate + metrics.Mrr) / 2;
+
+    /// <inheritdoc/>
     public override EvaluationSplit Split(Histories train, Histories test)
     {
         var cases = new List<TestCase>();

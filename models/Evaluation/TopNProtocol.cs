@@ -20,6 +20,10 @@ public sealed record TopNProtocol(int ListLength = 20, double HiddenShare = 0.1)
     public override string MainMetric => "recall";
 
     /// <inheritdoc/>
+    public override double Objective(RankingMetrics metrics) =>
+        (metrics.Recall + metrics.Ndcg) / 2;
+
+    /// <inheritdoc/>
     public override EvaluationSplit Split(Histories train, Histories test) =>
         SplitByUser(train, test);
 

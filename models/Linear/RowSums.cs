@@ -23,26 +23,42 @@ internal sealed class RowSums(int columnCount)
     }
 
     /// <summary>Takes the row out, columns ascending, and begins the next one.</summary>
-    /// <param name="limit">Entries kept: the greatest, of equal ones those of lower columns.</param>
+    /// <param name="limit">Entries kept, at least 1: the greatest, of equal ones those of lower columns.</param>
     /// <param name="weigh">What becomes of a column's sum; what is not above 0 is dropped.</param>
     public (int[] Columns, float[] Values) Take(int limit, Func<int, float, float> weigh)
     {
-        var entries = new List<RankedItem>(_touched.Count);
+        _touched.Sort();
+        var columns = new List<int>(_touched.Count);
+        var values = new List<float>(_touched.Count);
         foreach (var column in _touched)
         {
             var value = weigh(column, _sums[column]);
-            if (value > 0) entries.Add(new(column, value));
             (_sums[column], _isTouched[column]) = (0, false);
+            if (!(value > 0) || !float.IsFinite(value)) continue;
+            columns.Add(column);
+            values.Add(value);
         }
         _touched.Clear();
-        if (entries.Count > limit)
+        if (columns.Count > limit) Prune(columns, values, limit);
+        return ([.. columns], [.. values]);
+    }
+
+    private static void Prune(List<int> columns, List<float> values, int limit)
+    {
+        var sorted = values.ToArray();
+        Array.Sort(sorted);
+        var least = sorted[sorted.Length - limit];
+        // As many of the least value stay as there is room for behind the greater ones.
+        var greater = values.Count(value => value > least);
+        var (kept, equal) = (0, limit - greater);
+        for (var i = 0; i < columns.Count; i++)
         {
-            entries.Sort((left, right) => TopItems.IsBefore(left, right) ? -1 : 1);
-            entries.RemoveRange(limit, entries.Count - limit);
+            if (values[i] < least || (values[i] == least && equal-- <= 0)) continue;
+            (columns[kept], values[kept]) = (columns[i], values[i]);
+            kept++;
         }
-        entries.Sort((left, right) => left.Item.CompareTo(right.Item));
-        return ([.. entries.Select(entry => entry.Item)],
-            [.. entries.Select(entry => entry.Score)]);
+        columns.RemoveRange(kept, columns.Count - kept);
+        values.RemoveRange(kept, values.Count - kept);
     }
 
     /// <summary>

@@ -148,8 +148,8 @@ public sealed class EvaluationProtocolTests
     private static int[] Items(ReadOnlyMemory<HistoryEntry> entries) =>
         [.. entries.ToArray().Select(entry => entry.Item)];
 
-    private static string Text(TestCase question) =>
-        $"{string.Join(',', Items(question.History))}→{string.Join(',', question.Targets.ToArray())}";
+    private static string Text(TestCase question) => string.Join(',', Items(question.History))
+        + "→" + string.Join(',', question.Targets.ToArray());
 
     private static int[] Targets(EvaluationSplit split) =>
         [.. split.Cases.SelectMany(question => question.Targets.ToArray())];

@@ -41,7 +41,8 @@ public sealed class PublishedSplitTests
     public void Gowalla_is_read_whole()
     {
         var (split, items) = SplitFiles.Read(new TopNProtocol(),
-            DatasetFiles.Shared("gowalla/train.txt.gz"), DatasetFiles.Shared("gowalla/test.txt.gz"));
+            DatasetFiles.Shared("gowalla/train.txt.gz"),
+            DatasetFiles.Shared("gowalla/test.txt.gz"));
 
         Assert.Equal((29_858, 40_981, 810_128),
             (split.Train.UserCount, items.Count, split.Train.EntryCount));

@@ -1,5 +1,4 @@
 using StreamCommerce.Models.Evaluation;
-using StreamCommerce.Models.Ranking;
 using Xunit;
 
 namespace StreamCommerce.Tests.Models.Evaluation;

@@ -1,0 +1,12 @@
+using StreamCommerce.Models.Linear;
+using StreamCommerce.Tests.Models.Ranking;
+
+namespace StreamCommerce.Tests.Models.Linear;
+
+public sealed class PopularityContractTests() : RankerContract(Popularity.Family);
+
+public sealed class SequentialRulesContractTests() : RankerContract(SequentialRules.Family);
+
+public sealed class CoOccurrenceContractTests() : RankerContract(CoOccurrence.Family);
+
+public sealed class NeighbourhoodRidgeContractTests() : RankerContract(NeighbourhoodRidge.Family);
