@@ -11,7 +11,7 @@ namespace StreamCommerce.Tests.Models.Blending;
 public sealed class SelfTuningTests
 {
     private static readonly RankerFamily[] Families =
-        [Popularity.Family, SequentialRules.Family, CoOccurrence.Family];
+        [Popularity.Family, Transitions.Family, CoOccurrence.Family];
 
     private static readonly TuningOptions Options = new() { TrialLimit = 6 };
 
@@ -34,7 +34,7 @@ public sealed class SelfTuningTests
     {
         var selection = Select(new NextItemProtocol(3), Options, out _);
 
-        Assert.Equal("sequential-rules", selection.Rankers.MaxBy(ranker => ranker.Weight)!.Family);
+        Assert.Equal("transitions", selection.Rankers.MaxBy(ranker => ranker.Weight)!.Family);
     }
 
     [Fact]

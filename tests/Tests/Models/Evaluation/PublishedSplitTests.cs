@@ -24,7 +24,7 @@ public sealed class PublishedSplitTests
         var (split, _) = SplitFiles.Read(new NextItemProtocol(),
             DatasetFiles.Shared("sessions/yoochoose1_64_train.txt.gz"),
             DatasetFiles.Shared("sessions/yoochoose1_64_test.txt.gz"));
-        var family = SequentialRules.Family;
+        var family = Transitions.Family;
         var parameters = new ParameterSet(family.Parameters).With("steps", steps)
             .With("neighbours", 20);
         var ct = TestContext.Current.CancellationToken;

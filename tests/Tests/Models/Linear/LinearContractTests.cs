@@ -5,7 +5,7 @@ namespace StreamCommerce.Tests.Models.Linear;
 
 public sealed class PopularityContractTests() : RankerContract(Popularity.Family);
 
-public sealed class SequentialRulesContractTests() : RankerContract(SequentialRules.Family);
+public sealed class TransitionsContractTests() : RankerContract(Transitions.Family);
 
 public sealed class CoOccurrenceContractTests() : RankerContract(CoOccurrence.Family);
 

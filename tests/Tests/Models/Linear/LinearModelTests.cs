@@ -31,7 +31,7 @@ public sealed class LinearModelTests
     public void Sequential_rules_divide_by_the_distance()
     {
         // 0 → 1 a step, 0 → 2 two steps; and 0 → 2 a step in the other session.
-        var scores = Scores(SequentialRules.Family, Lists([0, 1, 2], [0, 2]), [new(3), new(0)]);
+        var scores = Scores(Transitions.Family, Lists([0, 1, 2], [0, 2]), [new(3), new(0)]);
 
         Assert.Equal([0, 1, 1.5f, 0], scores);
     }
@@ -39,7 +39,7 @@ public sealed class LinearModelTests
     [Fact]
     public void Backward_rules_count_their_share()
     {
-        var scores = Scores(SequentialRules.Family, Lists([0, 1, 2]), [new(2)], ("backward", 0.5));
+        var scores = Scores(Transitions.Family, Lists([0, 1, 2]), [new(2)], ("backward", 0.5));
 
         Assert.Equal([0.25f, 0.5f, 0, 0], scores);
     }
@@ -47,7 +47,7 @@ public sealed class LinearModelTests
     [Fact]
     public void A_decaying_history_counts_its_last_item_most()
     {
-        var scores = Scores(SequentialRules.Family, Lists([0, 1], [2, 3]),
+        var scores = Scores(Transitions.Family, Lists([0, 1], [2, 3]),
             [new(0), new(2)], ("historyDecay", 0.4));
 
         Assert.Equal([0, 0.4f, 0, 1], scores);

@@ -8,13 +8,13 @@ namespace StreamCommerce.Models.Linear;
 /// further away counting less. With one step it is a Markov chain of the first order. The history's
 /// last item decides, or also those before it where their decay is above 0.
 /// </summary>
-public static class SequentialRules
+public static class Transitions
 {
     /// <summary>Steps that are looked ahead at most; further ones say next to nothing.</summary>
     private const int StepLimit = 50;
 
     public static RankerFamily Family { get; } = new(
-        "sequential-rules",
+        "transitions",
         [
             new("steps", 10, [1, 2, 3, 5, 10, 20]),
             new("stepExponent", 1, [0, 0.5, 1, 1.5, 2]),
