@@ -23,20 +23,24 @@ internal sealed class DirectionTable
         PaddedCount = (Count + BlockDirections - 1) / BlockDirections * BlockDirections;
         _numbers = new float[PaddedCount * dimensions];
         for (var i = 0; i < Count; i++)
-        {
-            var (block, lane) = Math.DivRem(i, BlockDirections);
             for (var d = 0; d < dimensions; d++)
-            {
-                _numbers[(((block * dimensions) + d) * BlockDirections) + lane] =
-                    directions[(i * dimensions) + d];
-            }
-        }
+                _numbers[PlaceOf(i, d)] = directions[(i * dimensions) + d];
     }
 
     public int Count { get; }
 
     /// <summary>With those of zeros that fill the last 32 up.</summary>
     public int PaddedCount { get; }
+
+    /// <summary>The directions, one after the other.</summary>
+    public float[] ToArray()
+    {
+        var directions = new float[Count * _dimensions];
+        for (var i = 0; i < Count; i++)
+            for (var d = 0; d < _dimensions; d++)
+                directions[(i * _dimensions) + d] = _numbers[PlaceOf(i, d)];
+        return directions;
+    }
 
     /// <summary>The query's inner product with each direction.</summary>
     /// <param name="query">As many numbers as a direction.</param>
@@ -66,6 +70,10 @@ internal sealed class DirectionTable
             fourth.StoreUnsafe(ref result, (nuint)block + 24);
         }
     }
+
+    private int PlaceOf(int direction, int dimension) =>
+        (((direction / BlockDirections * _dimensions) + dimension) * BlockDirections)
+            + (direction % BlockDirections);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> Add(

@@ -26,24 +26,30 @@ public sealed class ItemIndex : IItemSearch
     private const double ShortestQuery = 1e-15;
 
     private readonly ItemFactors _factors;
-    private readonly DirectionTable _directions;
-    private readonly CodeBlocks _blocks;
-    private readonly int[] _cellStarts;
-    private readonly CellShape[] _shapes;
     private readonly CellShapeTable _cells;
 
     internal ItemIndex(
         ItemFactors factors, DirectionTable directions, int[] cellStarts, CodeBlocks blocks,
         CellShape[] shapes, float width)
     {
-        (_factors, _directions, _cellStarts) = (factors, directions, cellStarts);
-        (_blocks, _shapes, Width) = (blocks, shapes, width);
+        (_factors, Directions, CellStarts) = (factors, directions, cellStarts);
+        (Blocks, Shapes, Width) = (blocks, shapes, width);
         _cells = new(cellStarts, shapes, directions.PaddedCount);
     }
 
     public int ItemCount => _factors.Count;
 
     public int Dimensions => _factors.Dimensions;
+
+    internal DirectionTable Directions { get; }
+
+    /// <summary>Each cell's first block, and where the last one's end.</summary>
+    internal int[] CellStarts { get; }
+
+    internal CodeBlocks Blocks { get; }
+
+    /// <summary>One a block.</summary>
+    internal CellShape[] Shapes { get; }
 
     /// <summary>How much of the bound is believed, from 0 to 1; 1 is exact.</summary>
     public float Width { get; }
@@ -65,14 +71,14 @@ public sealed class ItemIndex : IItemSearch
 
     /// <summary>The same index with another width.</summary>
     internal ItemIndex WithWidth(float width) =>
-        new(_factors, _directions, _cellStarts, _blocks, _shapes, width);
+        new(_factors, Directions, CellStarts, Blocks, Shapes, width);
 
     private void ScanAll<TFilter>(
         scoped in QuantizedQuery codes, ref BestItems best, TFilter filter)
         where TFilter : IItemFilter, allows ref struct
     {
-        for (var block = 0; block < _blocks.Count; block++)
-            _blocks.Scan(block, codes, ref best, filter);
+        for (var block = 0; block < Blocks.Count; block++)
+            Blocks.Scan(block, codes, ref best, filter);
     }
 
     private void ScanCells<TFilter>(
@@ -81,10 +87,10 @@ public sealed class ItemIndex : IItemSearch
         where TFilter : IItemFilter, allows ref struct
     {
         var reach = new CellReach(codes.Length, Dimensions, Width);
-        var rented = ArrayPool<float>.Shared.Rent(2 * _directions.PaddedCount);
-        var along = rented.AsSpan(0, _directions.PaddedCount);
-        var reaches = rented.AsSpan(_directions.PaddedCount, _directions.PaddedCount);
-        _directions.Compare(query, along);
+        var rented = ArrayPool<float>.Shared.Rent(2 * Directions.PaddedCount);
+        var along = rented.AsSpan(0, Directions.PaddedCount);
+        var reaches = rented.AsSpan(Directions.PaddedCount, Directions.PaddedCount);
+        Directions.Compare(query, along);
         _cells.Reach(reach, along, reaches);
 
         Span<RankedItem> first = stackalloc RankedItem[FirstCells];
@@ -109,10 +115,10 @@ public sealed class ItemIndex : IItemSearch
         where TFilter : IItemFilter, allows ref struct
     {
         var across = reach.AcrossOf(along);
-        for (var block = _cellStarts[cell]; block < _cellStarts[cell + 1]; block++)
+        for (var block = CellStarts[cell]; block < CellStarts[cell + 1]; block++)
         {
-            if (reach.Of(_shapes[block], along, across) >= best.Floor)
-                _blocks.Scan(block, codes, ref best, filter);
+            if (reach.Of(Shapes[block], along, across) >= best.Floor)
+                Blocks.Scan(block, codes, ref best, filter);
         }
     }
 }
