@@ -19,9 +19,7 @@ namespace StreamCommerce.Models.Evaluation;
 /// <param name="idleTime">After which a session is over.</param>
 public sealed class PrequentialReplay(int listLength, TimeSpan idleTime)
 {
-    private static readonly NeighbourOptions _neighbours = new();
-
-    private readonly SessionBlendSearch _search = new(_neighbours);
+    private readonly SessionBlendSearch _search = new(new());
     private readonly SessionCandidate[] _answer = new SessionCandidate[listLength];
     private readonly List<ForeseenClick> _foreseen = [];
     private SessionBlendWeights _weights = SessionBlendWeights.Default;

@@ -36,7 +36,10 @@ public sealed class SequentialRules(int steps = 5, int followerLimit = 100)
     }
 
     /// <summary>Adds every follower's share of the item's weights, times a weight.</summary>
-    internal void Vote(int item, float weight, ItemVotes votes)
+    internal void Vote(int item, float weight, ItemVotes votes) => Vote(item, weight, votes, item);
+
+    /// <summary>The same because of another item, which led to this one.</summary>
+    internal void Vote(int item, float weight, ItemVotes votes, int cause)
     {
         if (RowOf(item) is not { } row) return;
         var share = weight / (float)row.Total;
@@ -45,7 +48,7 @@ public sealed class SequentialRules(int steps = 5, int followerLimit = 100)
         {
             var follower = NeighbourRow.Unpack(in cell);
             var vote = share * follower.Weight;
-            if (vote > 0) votes.Add(follower.Item, vote, item);
+            if (vote > 0) votes.Add(follower.Item, vote, cause);
         }
     }
 

@@ -11,15 +11,15 @@ public sealed class SessionBlend : IRanker
     private const int ClickLimit = 20_000;
 
     private readonly ConcurrentBag<SessionBlendSearch> _searches = [];
-    private readonly NeighbourOptions _options;
+    private readonly SessionBlendOptions _options;
 
     /// <param name="knowledge">What was learnt; may go on learning, and is asked as it is.</param>
     /// <param name="weights">What the voters count.</param>
-    /// <param name="options">How neighbours are found.</param>
+    /// <param name="options">How it is asked.</param>
     /// <param name="itemCount">Items that are scored.</param>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public SessionBlend(SessionKnowledge knowledge, SessionBlendWeights weights,
-        NeighbourOptions options, int itemCount)
+        SessionBlendOptions options, int itemCount)
     {
         options.Check();
         (Knowledge, Weights, _options, ItemCount) = (knowledge, weights, options, itemCount);
@@ -44,25 +44,25 @@ public sealed class SessionBlend : IRanker
     /// how well they foresee the clicks of these; then they learn these as well.
     /// </summary>
     /// <param name="sessions">In the order in which they ended.</param>
-    /// <param name="options">How neighbours are found.</param>
-    /// <param name="steps">Clicks that rules reach.</param>
-    /// <param name="foreseen">Share of the sessions that are foreseen: above 0, below 1.</param>
+    /// <param name="options">How it is trained and asked.</param>
     /// <param name="threadCount">Threads at most.</param>
     /// <param name="cancellation">Ends the training.</param>
-    public static SessionBlend Train(Histories sessions, NeighbourOptions options, int steps,
-        double foreseen, int threadCount, CancellationToken cancellation)
+    /// <exception cref="ArgumentException">An option is outside its range.</exception>
+    public static SessionBlend Train(Histories sessions, SessionBlendOptions options,
+        int threadCount, CancellationToken cancellation)
     {
+        options.Check();
         var knowledge = new SessionKnowledge(new()
         {
             Index = new()
             {
                 SessionLimit = Math.Max(1, sessions.UserCount),
-                PostingLimit = options.SampleSize,
+                PostingLimit = options.Neighbours.SampleSize,
             },
-            Steps = steps,
+            Steps = options.Steps,
             FollowerLimit = 500,
         });
-        var first = (int)(sessions.UserCount * (1 - foreseen));
+        var first = (int)(sessions.UserCount * (1 - options.ForeseenShare));
         Learn(knowledge, sessions, 0, first, cancellation);
         var clicks = Foresee(knowledge, sessions, first, options, threadCount, cancellation);
         Learn(knowledge, sessions, first, sessions.UserCount, cancellation);
@@ -80,7 +80,7 @@ public sealed class SessionBlend : IRanker
     }
 
     private static ForeseenClick[] Foresee(SessionKnowledge knowledge, Histories sessions,
-        int first, NeighbourOptions options, int threadCount, CancellationToken cancellation)
+        int first, SessionBlendOptions options, int threadCount, CancellationToken cancellation)
     {
         var cases = new List<(int User, int Length)>();
         for (var user = sessions.UserCount - 1; user >= first && cases.Count < ClickLimit; user--)

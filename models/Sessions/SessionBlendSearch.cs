@@ -6,9 +6,9 @@ namespace StreamCommerce.Models.Sessions;
 /// Blends what neighbours, rules and the session itself say of the next click. The work space of
 /// one thread at a time, to be kept for the next question: it allocates nothing once it has grown.
 /// </summary>
-/// <param name="options">How neighbours are found.</param>
+/// <param name="options">How it is asked.</param>
 /// <exception cref="ArgumentException">An option is outside its range.</exception>
-public sealed class SessionBlendSearch(NeighbourOptions options)
+public sealed class SessionBlendSearch(SessionBlendOptions options)
 {
     private readonly SessionVoters _voters = new(options);
 

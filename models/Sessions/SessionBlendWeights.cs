@@ -19,10 +19,10 @@ public sealed class SessionBlendWeights
     // By the number of different items; in the order of the voters.
     private static readonly float[][] _byItems =
     [
-        [0.25f, 0.10f, 0.15f, 0.10f, 0, 0, 0.05f, 0.20f, 0, 0],
-        [0.30f, 0.03f, 0.13f, 0.08f, 0.10f, 0, 0.05f, 0.12f, 0.06f, 0],
-        [0.32f, 0.02f, 0.13f, 0.06f, 0.09f, 0.05f, 0.04f, 0.12f, 0.05f, 0.03f],
-        [0.40f, 0.02f, 0.12f, 0.04f, 0.06f, 0.04f, 0.04f, 0.09f, 0.03f, 0.05f],
+        [0.25f, 0.10f, 0.15f, 0.10f, 0, 0, 0.05f, 0.02f, 0.20f, 0, 0],
+        [0.30f, 0.03f, 0.13f, 0.08f, 0.10f, 0, 0.05f, 0.02f, 0.12f, 0.06f, 0],
+        [0.32f, 0.02f, 0.13f, 0.06f, 0.09f, 0.05f, 0.04f, 0.02f, 0.12f, 0.05f, 0.03f],
+        [0.40f, 0.02f, 0.12f, 0.04f, 0.06f, 0.04f, 0.04f, 0.02f, 0.09f, 0.03f, 0.05f],
     ];
 
     private readonly float[] _weights;
@@ -33,7 +33,8 @@ public sealed class SessionBlendWeights
     {
         if (weights.Length != SessionSituation.Count * Voters)
             throw new ArgumentException(
-                $"There must be {SessionSituation.Count * Voters}, not {weights.Length}.", nameof(weights));
+                $"There must be {SessionSituation.Count * Voters}, not {weights.Length}.",
+                nameof(weights));
         foreach (var weight in weights)
             if (!(weight >= 0) || !float.IsFinite(weight))
                 throw new ArgumentException($"{weight} is no weight.", nameof(weights));
@@ -56,7 +57,7 @@ public sealed class SessionBlendWeights
     /// <summary>
     /// The weights under which the clicks were most likely, as a mixture of the voters: found by
     /// expectation maximization, as in deleted interpolation (Jelinek, Mercer 1980). They have no
-    /// step size and no way to overfit by more than a handful of numbers.
+    /// step size to be chosen, and are too few to overfit.
     /// </summary>
     /// <param name="clicks">What each voter gave the item that was clicked. Few leave the weights
     /// near the default ones.</param>

@@ -78,12 +78,20 @@ public static class SessionFamilies
             new("backwardWeight", 0.7, [0, 0.25, 0.5, 0.7, 1]),
             new("lengthExponent", 0.25, [0, 0.25, 0.5, 0.75, 1]),
             new("rarenessWeight", 0.1, [0, 0.05, 0.1, 0.3, 1]),
+            new("onwardLimit", 3, [0, 3, 5, 10, 20]),
             new("steps", 5, [2, 3, 5, 10, 20]),
             new("foreseenShare", 0.1, [0.05, 0.1, 0.2]),
         ],
         (histories, parameters, context, cancellation) => SessionBlend.Train(
-            histories, OptionsOf(parameters), parameters.GetInt32("steps"),
-            parameters["foreseenShare"], context.ThreadCount, cancellation));
+            histories,
+            new()
+            {
+                Neighbours = OptionsOf(parameters),
+                OnwardLimit = parameters.GetInt32("onwardLimit"),
+                Steps = parameters.GetInt32("steps"),
+                ForeseenShare = parameters["foreseenShare"],
+            },
+            context.ThreadCount, cancellation));
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<RankerFamily> All { get; } = [VmisKnn, Vstan, Rules, Blend];

@@ -24,6 +24,9 @@ public enum SessionVoter
     /// <summary>What came before the last item.</summary>
     Preceding,
 
+    /// <summary>What followed those that followed the last item: for items that few saw.</summary>
+    Onward,
+
     /// <summary>The last item again.</summary>
     Last,
 

@@ -6,15 +6,16 @@ namespace StreamCommerce.Models.Sessions;
 /// The votes of each voter for one session. The work space of one thread at a time, to be kept for
 /// the next question.
 /// </summary>
-internal sealed class SessionVoters(NeighbourOptions options)
+internal sealed class SessionVoters(SessionBlendOptions options)
 {
     // So many different items are looked at; those further back are hardly ever gone back to.
     private const int ItemLimit = 10;
 
-    private readonly NeighbourSearch _search = new(options);
+    private readonly NeighbourSearch _search = new(options.Neighbours);
     private readonly ItemVotes[] _votes = [.. Enumerable
         .Range(0, SessionBlendWeights.Voters).Select(_ => new ItemVotes())];
     private readonly int[] _items = new int[ItemLimit];
+    private readonly SessionCandidate[] _followers = new SessionCandidate[options.OnwardLimit];
     private int _itemCount;
 
     /// <summary>A voter's votes, of any sum.</summary>
@@ -43,6 +44,7 @@ internal sealed class SessionVoters(NeighbourOptions options)
         Follow(knowledge.Following, SessionVoter.FollowingSecond, 1);
         Follow(knowledge.Following, SessionVoter.FollowingThird, 2);
         Follow(knowledge.Preceding, SessionVoter.Preceding, 0);
+        FollowOnward(knowledge.Following);
         for (var i = 0; i < _itemCount; i++)
         {
             var voter = i switch
@@ -58,6 +60,13 @@ internal sealed class SessionVoters(NeighbourOptions options)
     private void Follow(SequentialRules rules, SessionVoter voter, int step)
     {
         if (step < _itemCount) rules.Vote(_items[step], 1, _votes[(int)voter]);
+    }
+
+    private void FollowOnward(SequentialRules rules)
+    {
+        var count = _votes[(int)SessionVoter.Following].Top(_followers);
+        foreach (var follower in _followers.AsSpan(0, count))
+            rules.Vote(follower.Item, follower.Score, _votes[(int)SessionVoter.Onward], _items[0]);
     }
 
     private void TakeItems(ReadOnlySpan<HistoryEntry> session)

@@ -9,6 +9,12 @@ public sealed class SessionBlendTests
 {
     private const int Voters = SessionBlendWeights.Voters;
 
+    private static readonly SessionBlendOptions _half = new()
+    {
+        OnwardLimit = 5,
+        ForeseenShare = 0.5,
+    };
+
     [Fact]
     public void A_voter_that_foresees_the_clicks_gets_the_weight()
     {
@@ -60,8 +66,8 @@ public sealed class SessionBlendTests
         var sessions = Histories.Of(RandomSessions.Of(seed, 120).Select(s =>
             (IReadOnlyList<HistoryEntry>)s.AsHistory()), 12);
 
-        var one = SessionBlend.Train(sessions, new(), 5, 0.3, 1, CancellationToken.None);
-        var two = SessionBlend.Train(sessions, new(), 5, 0.3, 2, CancellationToken.None);
+        var one = SessionBlend.Train(sessions, _half, 1, CancellationToken.None);
+        var two = SessionBlend.Train(sessions, _half, 2, CancellationToken.None);
 
         Assert.Equal(one.Weights.Values.ToArray(), two.Weights.Values.ToArray());
     }
@@ -85,7 +91,7 @@ public sealed class SessionBlendTests
     {
         var knowledge = new SessionKnowledge();
         foreach (var session in RandomSessions.Of(1, 1000, items: 200)) knowledge.Learn(session);
-        var search = new SessionBlendSearch(new());
+        var search = new SessionBlendSearch(new() { OnwardLimit = 5 });
         var best = new SessionCandidate[50];
         var sessions = RandomSessions.Of(2, 50, items: 200).Select(s => s.AsHistory()).ToArray();
         foreach (var session in sessions) Find(session);
