@@ -6,6 +6,7 @@ using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -160,12 +161,14 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Stores.Coupons);
         services.AddSingleton(core.Prices);
         services.AddSingleton(core.Experiments);
+        services.AddSingleton(core.Shelf);
         services.AddSingleton<CartDesk>();
     }
 
     private static void AddQueries(IServiceCollection services)
     {
         services.AddSingleton<TrendingProducts>();
+        services.AddSingleton<AnswerIds>();
         services.AddSingleton<Recommender>();
         services.AddSingleton<LiveFunnel>();
         services.AddSingleton<SalesSummary>();

@@ -1,5 +1,5 @@
 using StreamCommerce.Engine.Catalogue;
-using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Api.Recommendations;
@@ -8,46 +8,54 @@ namespace StreamCommerce.Api.Recommendations;
 /// <param name="ProductId">The product.</param>
 /// <param name="Title">Its title, where the catalogue knows it.</param>
 /// <param name="Score">Comparable within one answer only.</param>
-/// <param name="Because">The product that led to it; absent where it is just trending.</param>
+/// <param name="Because">The product that led to it; absent where none did.</param>
 /// <param name="BecauseTitle">That product's title, where the catalogue knows it.</param>
+/// <param name="Source">Who proposed it: <c>sessions</c>, <c>factors</c>, <c>seenTogether</c>,
+/// <c>trending</c>, …</param>
+/// <param name="Reason">Why it is shown: <c>viewed</c>, <c>carted</c> or <c>bought</c> (because the
+/// visitor did that with <c>because</c>), <c>onScreen</c> (it goes with <c>because</c>),
+/// <c>taste</c>, <c>trending</c>, <c>new</c> or <c>pinned</c>.</param>
 public sealed record SuggestedProduct(
     string ProductId, string? Title, double Score, string? Because = null,
-    string? BecauseTitle = null);
+    string? BecauseTitle = null, string? Source = null, string? Reason = null)
+{
+    // By number: a name would be made anew for each product of each answer.
+    private static readonly string[] Reasons =
+        [.. Enum.GetNames<RecommendationReason>().Select(Camel)];
+
+    internal static SuggestedProduct Of(Recommendation recommendation) => new(
+        recommendation.Sku.Value,
+        recommendation.Title,
+        recommendation.Score,
+        recommendation.Because?.Value,
+        recommendation.BecauseTitle,
+        RecommendationSourceNames.Of(recommendation.Source),
+        Reasons[(int)recommendation.Reason]);
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+}
 
 /// <summary>Products that are worth showing.</summary>
-/// <param name="Products">Best first.</param>
-public sealed record Suggestions(IReadOnlyList<SuggestedProduct> Products);
-
-/// <summary>Makes ranked products ready to show: with titles, without what is sold out.</summary>
-internal sealed class ProductSuggestions(IProductStore products, IStockStore stock)
+/// <param name="Products">In the order in which to show them, each once.</param>
+/// <param name="Id">Names the answer: send it as the parameter <c>item_list_id</c> of the
+/// <c>view_item_list</c> and <c>select_item</c> events that tell of it.</param>
+/// <param name="Next">Where the next page goes on (<c>after</c>); absent where there is none.
+/// </param>
+public sealed record Suggestions(
+    IReadOnlyList<SuggestedProduct> Products, string? Id = null, string? Next = null)
 {
-    // Products whose stock is asked for in one read: most answers need one, a shop that is nearly
-    // sold out a few.
-    private const int PageLimit = 100;
-
-    /// <summary>
-    /// The first <paramref name="count"/> of the ranked products that can be sold; fewer only
-    /// where there are no more. A product that stock was never kept of can: a replayed history
-    /// has no stock.
-    /// </summary>
-    public async Task<Suggestions> TakeAsync(
-        IEnumerable<SuggestedProduct> ranked, int count, CancellationToken ct)
+    internal static Suggestions Of(RecommendationAnswer answer)
     {
-        var taken = new List<SuggestedProduct>(count);
-        foreach (var page in ranked.Chunk(Math.Min(2 * count, PageLimit)))
-        {
-            var levels = await stock.GetLevelsAsync(
-                [.. page.Select(p => new Sku(p.ProductId))], StockRegion.Home, ct);
-            taken.AddRange(page.Zip(levels)
-                .Where(pair => pair.Second is { Version: 0 } or { IsTracked: false }
-                    or { Promisable: > 0 })
-                .Select(pair => pair.First)
-                .Take(count - taken.Count));
-            if (taken.Count == count) break;
-        }
-        return await NameAsync(taken, ct);
+        var products = new SuggestedProduct[answer.Products.Count];
+        for (var i = 0; i < products.Length; i++)
+            products[i] = SuggestedProduct.Of(answer.Products[i]);
+        return new(products, answer.Id, answer.Next?.ToString());
     }
+}
 
+/// <summary>Gives products their titles, from the catalogue's store.</summary>
+internal sealed class ProductSuggestions(IProductStore products)
+{
     /// <summary>The products with their titles.</summary>
     public async Task<Suggestions> NameAsync(
         IReadOnlyList<SuggestedProduct> ranked, CancellationToken ct)

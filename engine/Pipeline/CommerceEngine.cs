@@ -41,6 +41,7 @@ public sealed class CommerceEngine : IDisposable
             options.EventTime, new(options.EventTime), validateAllProperties: true);
         _log = log;
         Items = items ?? new ItemNumbers(options.ProductLimit);
+        Sessions = new ShopSessions(options.RecentSessionLimit);
         _runners = [.. Enumerable.Range(0, log.PartitionCount).Select(partition =>
             new PartitionRunner(
                 partition, log, options, projections ?? ProjectionSet.Build, Items, time,
@@ -51,6 +52,9 @@ public sealed class CommerceEngine : IDisposable
 
     /// <summary>The shop's own numbers of the products that events have named.</summary>
     public ItemNumbers Items { get; }
+
+    /// <summary>What the shop has learnt from sessions.</summary>
+    public ShopSessions Sessions { get; }
 
     /// <summary>Events handled so far, over all partitions.</summary>
     public long HandledEvents => _runners.Sum(runner => runner.NextOffset);
@@ -144,8 +148,12 @@ public sealed class CommerceEngine : IDisposable
         foreach (var runner in _runners) runner.Dispose();
     }
 
-    private Task LoadAsync(IReadOnlySet<string>? rebuild, CancellationToken ct) =>
-        Task.WhenAll(_runners.Select(runner => Task.Run(() => runner.LoadAsync(rebuild, ct), ct)));
+    private async Task LoadAsync(IReadOnlySet<string>? rebuild, CancellationToken ct)
+    {
+        await Task.WhenAll(_runners.Select(
+            runner => Task.Run(() => runner.LoadAsync(rebuild, ct), ct)));
+        Sessions.Attach(_runners.Select(runner => runner.Graph));
+    }
 
     private static async Task WhenAnyFaults(Task[] running)
     {

@@ -37,6 +37,11 @@ public sealed class EngineOptions
     [Range(100, 100_000_000)]
     public int VisitorLimit { get; set; } = 1_000_000;
 
+    /// <summary>Sessions that have ended, over all partitions, in which recommendations look for
+    /// those like the visitor's; default 500,000, about 200 bytes each.</summary>
+    [Range(100, 100_000_000)]
+    public int RecentSessionLimit { get; set; } = 500_000;
+
     /// <summary>Products that a partition tells apart; default 1 million.</summary>
     [Range(1, 10_000_000)]
     public int ProductLimit { get; set; } = 1_000_000;

@@ -48,6 +48,7 @@ public sealed class PartitionGraph : IDisposable
         ItemNumbers? items = null)
     {
         (_onPoison, _onLate) = (onPoison, onLate);
+        RecentSessionLimit = Math.Max(1, options.RecentSessionLimit / partitionCount);
         Deduplicator = new(Math.Max(1, options.DeduplicationEvents / partitionCount));
         Clock = new(options.EventTime);
         Products = new(options.ProductLimit, items);
@@ -70,6 +71,9 @@ public sealed class PartitionGraph : IDisposable
     /// while a checkpoint is taken: the partition's thread, which alone writes, reads without it.
     /// </summary>
     public Lock View { get; } = new();
+
+    /// <summary>Sessions that have ended and are kept, at most.</summary>
+    public int RecentSessionLimit { get; }
 
     public EventDeduplicator Deduplicator { get; }
 

@@ -12,20 +12,28 @@ namespace StreamCommerce.Engine.Pipeline;
 public static class ProjectionSet
 {
     /// <summary>Makes them for one partition's graph.</summary>
-    public static IReadOnlyList<IProjection> Build(PartitionGraph graph) =>
-    [
-        new SalesProjection(),
-        new SessionProjection(graph),
-        new FunnelProjection(graph),
-        new ProductCountsProjection(),
-        new TrendingProjection(),
-        new ProfileProjection(graph),
-        new CoVisitationProjection(),
-    ];
+    public static IReadOnlyList<IProjection> Build(PartitionGraph graph)
+    {
+        var profiles = new ProfileProjection(graph);
+        return
+        [
+            new SalesProjection(),
+            new SessionProjection(graph),
+            new FunnelProjection(graph),
+            new ProductCountsProjection(),
+            new TrendingProjection(),
+            profiles,
+            new CoVisitationProjection(graph),
+            new CoVisitationProjection(graph, Togetherness.Bought),
+            // Behind the profiles, which it reads.
+            new RecentSessionsProjection(graph, profiles),
+        ];
+    }
 
     /// <summary>Their names, as the command <c>rebuild</c> takes them.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         "sales", "sessions", "funnel", "product-counts", "trending", "profiles", "co-visitation",
+        "co-purchases", "recent-sessions",
     ];
 }

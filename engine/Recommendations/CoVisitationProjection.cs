@@ -1,17 +1,30 @@
 using System.Runtime.CompilerServices;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.State;
+using StreamCommerce.Engine.Recommendations.Candidates;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Models.Neighbours;
 
 namespace StreamCommerce.Engine.Recommendations;
 
+/// <summary>What makes two products go together.</summary>
+public enum Togetherness
+{
+    /// <summary>Somebody viewed, carted or bought both in one sitting.</summary>
+    Seen,
+
+    /// <summary>Somebody bought both in one sitting: in one order, or in two.</summary>
+    Bought,
+}
+
 /// <summary>
-/// Learns which products are seen together: each product that a visitor views, carts or buys is
-/// paired with the last few before it in the same sitting, the nearer the heavier.
+/// Learns which products go together: each product that a visitor views, carts or buys is
+/// paired with the last few before it in the same sitting, the nearer the heavier. Other threads
+/// may read it under the graph's <see cref="PartitionGraph.View"/>.
 /// </summary>
-public sealed class CoVisitationProjection : IProjection
+public sealed class CoVisitationProjection(
+    PartitionGraph graph, Togetherness kind = Togetherness.Seen) : IProjection
 {
     // Pairs further apart than this say little; five keep an event's work at ten updates.
     private const int RecentLimit = 5;
@@ -22,7 +35,9 @@ public sealed class CoVisitationProjection : IProjection
     private readonly DirtyNumbers _changedVisitors = new();
     private Recent[] _recents = [];
 
-    public string Name => "co-visitation";
+    public Togetherness Kind => kind;
+
+    public string Name => kind == Togetherness.Seen ? "co-visitation" : "co-purchases";
 
     public int Version => 1;
 
@@ -33,12 +48,13 @@ public sealed class CoVisitationProjection : IProjection
     {
         float weight = e.Event.Name switch
         {
-            EventName.ViewItem => 1,
-            EventName.AddToCart => 2,
+            EventName.ViewItem when kind == Togetherness.Seen => 1,
+            EventName.AddToCart when kind == Togetherness.Seen => 2,
             EventName.Purchase => 3,
             _ => 0,
         };
         if (weight == 0 || e.IsLate) return;
+        using var changing = graph.View.EnterScope();
         ref var recent = ref Touch(e.Visitor);
         // Of a sitting before the one that is known: what it was seen with is not.
         if (e.Ticks < recent.LastTicks - SessionRules.Gap.Ticks) return;
@@ -46,6 +62,23 @@ public sealed class CoVisitationProjection : IProjection
         recent.LastTicks = Math.Max(recent.LastTicks, e.Ticks);
         foreach (var product in e.Products.Span)
             if (product >= 0) Pair(product, ref recent, weight);
+    }
+
+    /// <summary>Adds the cosine of the appearances of each product that was seen together with
+    /// one, times a weight. For those who hold the view's lock.</summary>
+    internal void AddTogether(
+        int item, float weight, CandidateTable sums, RecommendationSource source)
+    {
+        var from = graph.Products.FindItem(item);
+        if (from < 0) return;
+        var total = _index.TotalOf(from);
+        foreach (var (neighbour, pairs) in _index.Of(from))
+        {
+            var other = graph.Products.ItemOf(neighbour);
+            var cosine = weight * pairs / Math.Sqrt(total * _index.TotalOf(neighbour));
+            if (other >= 0 && cosine > 0)
+                sums.Add(other, (float)cosine, item, source);
+        }
     }
 
     public void Forget(int visitor)
@@ -84,6 +117,7 @@ public sealed class CoVisitationProjection : IProjection
 
     public void Load(StateReader input)
     {
+        using var changing = graph.View.EnterScope();
         for (var count = input.ReadCount(); count > 0; count--)
         {
             var item = input.ReadProduct();

@@ -1,106 +1,142 @@
+using System.Collections.Concurrent;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Profiles;
+using StreamCommerce.Engine.Recommendations.Assortment;
+using StreamCommerce.Engine.Recommendations.Attribution;
+using StreamCommerce.Engine.Recommendations.Candidates;
+using StreamCommerce.Engine.Recommendations.Experiments;
+using StreamCommerce.Engine.Recommendations.Ranking;
 using StreamCommerce.Engine.Trending;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Recommendations;
 
-/// <summary>A product for a visitor, and why.</summary>
-/// <param name="Sku">The product.</param>
-/// <param name="Score">Comparable within one answer only; falls from first to last.</param>
-/// <param name="Because">The product that led to it; null where it is just trending.</param>
-public sealed record Recommendation(Sku Sku, double Score, Sku? Because);
-
 /// <summary>
-/// First recommendations: products seen together with what the visitor looked at last, then what
-/// is trending. Reads the state of this moment, so a click of a second ago counts.
+/// Answers what a storefront asks for: candidates from several sources, one list, the rules of the
+/// shop, variety, and a reason for each product. Reads the state of this moment, so a click of a
+/// second ago counts and what is sold out does not appear. Somebody of whom nothing is known, and a
+/// product that nobody has touched, are ordinary cases.
 /// </summary>
-public sealed class Recommender(CommerceEngine engine, TrendingProducts trending)
+/// <remarks>
+/// Any thread, once the engine has loaded; nothing in it waits. The same request and state give the
+/// same products: what is left to chance is drawn from a hash of both.
+/// </remarks>
+public sealed class Recommender
 {
-    // Older interests say little about the next click.
-    private const int SeedLimit = 10;
-    private const double AgeWeight = 0.8;
+    // Beyond the page: what variety may choose from, and what others give to the same product.
+    private const int SpareCandidates = 60;
 
-    private readonly record struct Seed(Sku Sku, double Weight);
+    private readonly ItemNumbers _items;
+    private readonly Shelf _shelf;
+    private readonly VisitorHistories _histories;
+    private readonly ICandidateSource[] _sources;
+    private readonly ExperimentBooks _experiments;
+    private readonly AnswerIds _ids;
+    private readonly ConcurrentBag<Work> _idle = [];
 
-    /// <summary>What a visitor may want next, best first; what is trending for one that is not
-    /// known. All there is, a few thousand products at most: the caller takes what can be sold
-    /// until it has enough. Each is there once.</summary>
-    public IEnumerable<Recommendation> Recommend(VisitorId visitor)
+    /// <param name="engine">What happened in the shop.</param>
+    /// <param name="shelf">What can be sold, and what the catalogue says.</param>
+    /// <param name="trending">What many want.</param>
+    /// <param name="experiments">What is different for some visitors.</param>
+    /// <param name="ids">Names the answers.</param>
+    public Recommender(
+        CommerceEngine engine, Shelf shelf, TrendingProducts trending,
+        ExperimentBooks experiments, AnswerIds ids)
     {
-        var (seeds, bought) = ReadProfile(visitor);
-        var seen = seeds.Select(seed => seed.Sku).Concat(bought).ToHashSet();
-        return Fill(Rank(seeds), seen);
+        (_items, _shelf, _experiments, _ids) = (engine.Items, shelf, experiments, ids);
+        _histories = new VisitorHistories(engine);
+        _sources =
+        [
+            new SessionSource(engine.Sessions),
+            new RuleSource(engine.Sessions),
+            new TogetherSource(engine, Togetherness.Seen),
+            new TogetherSource(engine, Togetherness.Bought),
+            new TrendingSource(trending),
+            new NewArrivalSource(shelf),
+        ];
     }
 
-    /// <summary>Products seen together with one, best first, all of them.</summary>
-    public IEnumerable<Recommendation> Similar(Sku sku) =>
-        Rank([new Seed(sku, 1)]).Where(r => r.Sku != sku);
+    /// <summary>The work space of one request at a time.</summary>
+    private sealed class Work(ItemNumbers items, Shelf shelf)
+    {
+        public Asked Asked { get; } = new(items, shelf);
 
-    private (List<Seed> Seeds, HashSet<Sku> Bought) ReadProfile(VisitorId visitor) =>
-        engine.Read<ProfileProjection, (List<Seed>, HashSet<Sku>)>(visitor, (graph, profiles) =>
-        {
-            var seeds = new List<Seed>();
-            var bought = new HashSet<Sku>();
-            var known = new HashSet<int>();
-            var interactions = profiles[graph.Visitors.Find(visitor)];
-            for (var i = interactions.Length - 1; i >= 0; i--)
-            {
-                var (_, product, name) = interactions[i];
-                if (name == EventName.Purchase) bought.Add(graph.Products[product]);
-                if (seeds.Count < SeedLimit && known.Add(product))
-                    seeds.Add(new(graph.Products[product], Math.Pow(AgeWeight, seeds.Count)));
-            }
-            return (seeds, bought);
-        });
+        public CandidateTable Table { get; } = new();
 
-    /// <summary>
-    /// Scores products by the cosine of their appearances with each seed's. A partition holds a
-    /// random part of the visitors, so its scores are a sample of the shop's, and are added up.
+        public Candidate[] Found { get; } =
+            new Candidate[RecommendationRequest.CountLimit + SpareCandidates];
+
+        public ScoredItem[] Ranked { get; } =
+            new ScoredItem[RecommendationRequest.CountLimit + SpareCandidates];
+
+        public float[] Most { get; } =
+            new float[RecommendationRequest.CountLimit + SpareCandidates];
+    }
+
+    /// <summary>What to show, best first; fewer than asked for only where there is no more.
     /// </summary>
-    private List<Recommendation> Rank(IReadOnlyList<Seed> seeds)
+    public RecommendationAnswer Recommend(RecommendationRequest request)
     {
-        var scores = new Dictionary<Sku, (double Sum, double Best, Sku Because)>();
-        if (seeds.Count == 0) return [];
-        engine.ReadEach<CoVisitationProjection>((graph, coVisitation) =>
+        if (!_idle.TryTake(out var work)) work = new Work(_items, _shelf);
+        try
         {
-            foreach (var seed in seeds)
-            {
-                var from = graph.Products.Find(seed.Sku);
-                if (from < 0) continue;
-                var fromTotal = coVisitation.Index.TotalOf(from);
-                foreach (var (item, weight) in coVisitation.Index.Of(from))
-                {
-                    var part = seed.Weight * weight
-                        / Math.Sqrt(fromTotal * coVisitation.Index.TotalOf(item));
-                    var score = scores.GetValueOrDefault(graph.Products[item]);
-                    scores[graph.Products[item]] = part > score.Best
-                        ? (score.Sum + part, part, seed.Sku)
-                        : (score.Sum + part, score.Best, score.Because);
-                }
-            }
-        });
-        return [.. scores
-            .OrderByDescending(score => score.Value.Sum)
-            .ThenBy(score => score.Key.Value, StringComparer.Ordinal)
-            .Select(score => new Recommendation(
-                score.Key, score.Value.Sum, score.Value.Because))];
+            var assignment = request.Visitor is { } visitor
+                ? _experiments.For(visitor) : Assignment.None;
+            var options = RankingOptions.For(request.Placement).With(assignment.Overrides);
+            work.Asked.Begin(request, _histories);
+            Collect(work, options);
+            var wanted = Math.Min(request.Count + SpareCandidates, work.Ranked.Length);
+            var ranked = work.Ranked.AsSpan(0, work.Table.Top(work.Ranked.AsSpan(0, wanted)));
+            var count = DiverseChoice.Choose(
+                ranked, request.Count, options.Diversity, new ShelfLikeness(_shelf), work.Most);
+            return Answer(work.Asked, assignment, ranked[..count]);
+        }
+        finally
+        {
+            _idle.Add(work);
+        }
     }
 
-    // The seen ones are left out, and each that was given joins them.
-    private IEnumerable<Recommendation> Fill(List<Recommendation> ranked, HashSet<Sku> seen)
+    private void Collect(Work work, RankingOptions options)
     {
-        // Below every personal score, in their own order.
-        var floor = 1.0;
-        foreach (var recommendation in ranked)
+        work.Table.Clear();
+        foreach (var source in _sources)
         {
-            if (!seen.Add(recommendation.Sku)) continue;
-            floor = recommendation.Score;
-            yield return recommendation;
+            var weight = options[source.Source];
+            if (!(weight > 0)) continue;
+            var wanted = work.Asked.Request.Count + SpareCandidates;
+            var found = work.Found.AsSpan(
+                0, source.Find(work.Asked, work.Found.AsSpan(0, wanted)));
+            if (found.IsEmpty || !(found[0].Score > 0)) continue;
+            var scale = weight / found[0].Score;
+            foreach (ref readonly var candidate in found)
+            {
+                work.Table.Add(
+                    candidate.Item, scale * candidate.Score, candidate.Because, source.Source);
+            }
         }
-        foreach (var product in trending.Read())
+    }
+
+    private RecommendationAnswer Answer(
+        Asked asked, Assignment assignment, ReadOnlySpan<ScoredItem> chosen)
+    {
+        Span<AnsweredItem> answered = new AnsweredItem[chosen.Length];
+        var products = new Recommendation[chosen.Length];
+        for (var i = 0; i < products.Length; i++)
         {
-            if (seen.Add(product.Sku)) yield return new(product.Sku, floor *= 0.99, null);
+            ref readonly var scored = ref chosen[i];
+            var because = scored.Because;
+            products[i] = new(
+                _items[scored.Item], _shelf.Find(scored.Item)?.Title, scored.Score, scored.Source,
+                Reasons.Of(asked, scored.Source, because), because < 0 ? null : _items[because],
+                because < 0 ? null : _shelf.Find(because)?.Title);
+            answered[i] = new(products[i].Sku, scored.Source);
         }
+        // A page that is not full is the last one.
+        var next = products.Length < asked.Request.Count
+            ? null : asked.Request.After.Next(products);
+        // Without a visitor there is nobody whose events could be credited.
+        var id = _ids.New(asked.Request.Visitor ?? new VisitorId(""), assignment, answered);
+        return new(id, products, next);
     }
 }

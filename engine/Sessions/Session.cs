@@ -17,7 +17,21 @@ public readonly record struct SessionFacts(long FirstTicks, ushort Names, bool H
 /// <param name="Facts">A session's facts.</param>
 /// <param name="Sign">-1: they no longer hold; +1: they do now.</param>
 /// <param name="IsJoin">Whether they no longer hold because the session is part of another.</param>
-public readonly record struct SessionChange(SessionFacts Facts, int Sign, bool IsJoin);
+public readonly record struct SessionChange(SessionFacts Facts, int Sign, bool IsJoin)
+{
+    /// <summary>Whose session it is and what it spans, for those who look up what was done in it.
+    /// </summary>
+    public SessionSpan Span { get; init; }
+}
+
+/// <summary>Whose a session is, and what it spans.</summary>
+/// <param name="Visitor">The visitor's number in the partition.</param>
+/// <param name="FirstTicks">Its first event, in UTC ticks.</param>
+/// <param name="LastTicks">Its last event.</param>
+/// <param name="Tag">What stands for the storefront's name of it, as
+/// <see cref="Profiles.Interaction.Session"/>; 0 where it has none.</param>
+public readonly record struct SessionSpan(
+    int Visitor, long FirstTicks, long LastTicks, ushort Tag);
 
 /// <summary>
 /// One visitor's session while events can still reach it. A plain value without references: there
@@ -48,6 +62,8 @@ internal struct Session
 
     /// <summary>When it is looked at next; earlier asked looks are void.</summary>
     public long LookTicks;
+
+    public readonly SessionSpan Span => new(Visitor, FirstTicks, LastTicks, (ushort)Id);
 
     public readonly SessionFacts Facts => new(FirstTicks, Names, HasEnded);
 

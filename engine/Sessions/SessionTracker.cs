@@ -72,7 +72,7 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
             session.HasEnded = graph.Clock.WatermarkOf(session.Source) >= session.EndTicks;
             if (isNew || before.HasEnded != session.HasEnded) LookLater(at);
         }
-        Tell(isNew ? null : before, session.Facts);
+        Tell(isNew ? null : before, session.Facts, session.Span);
         if (isNew) KeepToLimit(visitor);
     }
 
@@ -163,7 +163,8 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
             }
             if (nearest == None) return joined;
             _sessions[at].Join(_sessions[nearest]);
-            _changes.OnNext(new(_sessions[nearest].Facts, -1, IsJoin: true));
+            _changes.OnNext(new(_sessions[nearest].Facts, -1, IsJoin: true)
+            { Span = _sessions[nearest].Span });
             Remove(nearest);
         }
     }
@@ -180,15 +181,15 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
     private void GiveUp(int at)
     {
         var before = _sessions[at].Facts;
-        Tell(before, before with { HasEnded = true });
+        Tell(before, before with { HasEnded = true }, _sessions[at].Span);
         Remove(at);
     }
 
-    private void Tell(SessionFacts? before, SessionFacts after)
+    private void Tell(SessionFacts? before, SessionFacts after, SessionSpan span)
     {
         if (before == after) return;
-        if (before is { } gone) _changes.OnNext(new(gone, -1, IsJoin: false));
-        _changes.OnNext(new(after, +1, IsJoin: false));
+        if (before is { } gone) _changes.OnNext(new(gone, -1, IsJoin: false) { Span = span });
+        _changes.OnNext(new(after, +1, IsJoin: false) { Span = span });
     }
 
     /// <summary>When the session ends, or, where it has ended, when no event that is not late
@@ -269,7 +270,7 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
         var before = session.Facts;
         session.HasEnded = true;
         LookLater(at);
-        Tell(before, session.Facts);
+        Tell(before, session.Facts, session.Span);
     }
 
     private int Add(int visitor, int source, long ticks)

@@ -16,6 +16,7 @@ public sealed class ProductIndex : ICheckpointed
     private readonly List<Sku> _skus = [];
     // Replaced when it grows, so that other threads may read it.
     private int[] _itemOf = new int[256];
+    private int[] _productOf = [];
     private int _saved;
 
     /// <param name="limit">Products at most; further ones are not told apart.</param>
@@ -51,6 +52,7 @@ public sealed class ProductIndex : ICheckpointed
             Volatile.Write(ref _itemOf, larger);
         }
         _itemOf[_skus.Count] = _items?.Resolve(sku) ?? -1;
+        Note(_itemOf[_skus.Count], _skus.Count);
         _numbers.Add(sku, _skus.Count);
         _skus.Add(sku);
         return _skus.Count - 1;
@@ -65,6 +67,14 @@ public sealed class ProductIndex : ICheckpointed
     /// <summary>The product's number in the whole shop, or -1 where it has none. Any thread, for
     /// a number that it has read from this partition's state.</summary>
     public int ItemOf(int product) => Volatile.Read(ref _itemOf)[product];
+
+    /// <summary>The number here of a product by its number in the shop; -1 where no event named it
+    /// yet. Any thread.</summary>
+    public int FindItem(int item)
+    {
+        var products = Volatile.Read(ref _productOf);
+        return (uint)item < (uint)products.Length ? products[item] - 1 : -1;
+    }
 
     public void Save(StateWriter output, bool everything)
     {
@@ -82,5 +92,18 @@ public sealed class ProductIndex : ICheckpointed
             Resolve(new Sku(input.ReadText()));
         Overflowed = overflowed;
         _saved = _skus.Count;
+    }
+
+    private void Note(int item, int product)
+    {
+        if (item < 0) return;
+        if (item >= _productOf.Length)
+        {
+            var larger = new int[Math.Max(item + 1, Math.Max(256, 2 * _productOf.Length))];
+            _productOf.CopyTo(larger, 0);
+            Volatile.Write(ref _productOf, larger);
+        }
+        // One more than the number: an empty place is 0.
+        _productOf[item] = product + 1;
     }
 }

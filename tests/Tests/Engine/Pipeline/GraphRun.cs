@@ -1,5 +1,6 @@
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.State;
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
 
@@ -25,6 +26,8 @@ internal sealed class GraphRun : IDisposable
     public Func<PartitionGraph, IReadOnlyList<IProjection>> Build { get; }
 
     public PartitionGraph Graph { get; private set; }
+
+    public ItemNumbers Items { get; } = new(1_000_000);
 
     public List<(LoggedEvent Event, string Projection)> Poison { get; } = [];
 
@@ -81,5 +84,6 @@ internal sealed class GraphRun : IDisposable
     public void Dispose() => Graph.Dispose();
 
     private PartitionGraph NewGraph() =>
-        new(_options, 1, Build, (logged, projection, _) => Poison.Add((logged, projection)));
+        new(_options, 1, Build, (logged, projection, _) => Poison.Add((logged, projection)),
+            items: Items);
 }

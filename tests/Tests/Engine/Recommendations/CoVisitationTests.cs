@@ -61,7 +61,7 @@ public sealed class CoVisitationTests
         Assert.Empty(run.Get<CoVisitationProjection>().Index.Of(run.Graph.Products.Find(new("b"))));
     }
 
-    private static GraphRun New() => new(build: _ => [new CoVisitationProjection()]);
+    private static GraphRun New() => new(build: graph => [new CoVisitationProjection(graph)]);
 
     private static string Text((Sku, Sku) pair) => $"{pair}";
 

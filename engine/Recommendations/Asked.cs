@@ -1,0 +1,197 @@
+using System.Runtime.InteropServices;
+using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Profiles;
+using StreamCommerce.Engine.Recommendations.Assortment;
+using StreamCommerce.Engine.Recommendations.Candidates;
+using StreamCommerce.Engine.Sessions;
+using StreamCommerce.Ingest.Events;
+using StreamCommerce.Models.Ranking;
+
+namespace StreamCommerce.Engine.Recommendations;
+
+/// <summary>
+/// What one request asks, all that is known of who asks, and which products may answer it; by the
+/// shop's numbers. The work space of one request at a time, to be used again for the next:
+/// it allocates nothing once it has grown.
+/// </summary>
+internal sealed class Asked(ItemNumbers items, Shelf shelf)
+{
+    /// <summary>Who has just bought something does not want it again; a month later perhaps.
+    /// </summary>
+    public static readonly TimeSpan BoughtRest = TimeSpan.FromDays(30);
+
+    // What was looked at last is not news to the visitor; what lies further back may be.
+    private const int SeenLimit = 10;
+    private const float AgeWeight = 0.8f;
+
+    private readonly ItemInteraction[] _done = new ItemInteraction[ProfileProjection.Limit];
+    private readonly List<HistoryEntry> _moment = [];
+    private readonly List<HistoryEntry> _interests = [];
+    private readonly List<int> _context = [];
+    private readonly List<int> _categories = [];
+    private readonly ItemSet _excluded = new();
+    private readonly ItemSet _seen = new();
+    private int _doneCount;
+
+    public RecommendationRequest Request { get; private set; } = new();
+
+    /// <summary>The number of the region whose stock counts.</summary>
+    public int Region { get; private set; }
+
+    /// <summary>What the visitor did with products, oldest first.</summary>
+    public ReadOnlySpan<ItemInteraction> Done => _done.AsSpan(0, _doneCount);
+
+    /// <summary>The products of this visit, oldest first, those of the cart and on the screen last;
+    /// the same product does not follow itself.</summary>
+    public ReadOnlySpan<HistoryEntry> Moment => CollectionsMarshal.AsSpan(_moment);
+
+    /// <summary>The products that the visitor was at last, on the screen and in the cart first,
+    /// each once; the older the lighter.</summary>
+    public ReadOnlySpan<HistoryEntry> Interests => CollectionsMarshal.AsSpan(_interests);
+
+    /// <summary>The products of the cart and on the screen.</summary>
+    public ReadOnlySpan<int> Context => CollectionsMarshal.AsSpan(_context);
+
+    /// <summary>Whether only some categories are asked for.</summary>
+    public bool HasCategories => Request.Categories.Count > 0;
+
+    /// <summary>Work space of the sources, one after the other.</summary>
+    public CandidateTable Sums { get; } = new();
+
+    /// <summary>Takes up a request.</summary>
+    /// <param name="request">A valid one.</param>
+    /// <param name="histories">Where what the visitor did is read from.</param>
+    public void Begin(RecommendationRequest request, VisitorHistories histories)
+    {
+        Request = request;
+        Region = request.Region is null
+            ? Shelf.HomeRegion : shelf.RegionOf(new StockRegion(request.Region));
+        _categories.Clear();
+        foreach (var category in request.Categories)
+            _categories.Add(shelf.Categories.Find(category));
+        _excluded.Clear();
+        ReadContext(request);
+        _doneCount = request.Visitor is { } visitor ? histories.Copy(visitor, _done) : 0;
+        foreach (var sku in request.Exclude) Exclude(items.Find(sku));
+        ExcludeBought();
+        _moment.Clear();
+        if (request.Placement is Placement.ForVisitor)
+        {
+            ExcludeSeen();
+            ReadVisit(request.Session);
+        }
+        foreach (var item in _context) AddToMoment(item);
+        ReadInterests();
+    }
+
+    /// <summary>Whether a product may be among the answers: it can be sold, is of the categories,
+    /// and nothing speaks against showing it.</summary>
+    public bool Allows(int item) =>
+        !_excluded.Contains(item) && shelf.CanSell(item, Region) && IsOfCategories(item)
+        && !(Request.After.Count > 0 && Request.After.HasShown(items[item]));
+
+    /// <summary>Moves the best products of a table that are allowed into a list.</summary>
+    public int TakeAllowed(CandidateTable sums, Span<Candidate> found)
+    {
+        Span<ScoredItem> top = stackalloc ScoredItem[found.Length];
+        foreach (ref var scored in sums.Items)
+            if (!Allows(scored.Item)) scored.Score = float.NegativeInfinity;
+        var count = sums.Top(top);
+        while (count > 0 && !(top[count - 1].Score >= 0)) count--;
+        for (var i = 0; i < count; i++) found[i] = new(top[i].Item, top[i].Score, top[i].Because);
+        return count;
+    }
+
+    /// <summary>What the visitor did last with a product; 0 where nothing is known.</summary>
+    public EventName LastWith(int item)
+    {
+        var strongest = default(EventName);
+        foreach (ref readonly var done in Done)
+            if (done.Item == item && done.Name != EventName.RemoveFromCart && done.Name > strongest)
+                strongest = done.Name;
+        return strongest;
+    }
+
+    private bool IsOfCategories(int item)
+    {
+        if (_categories.Count == 0) return true;
+        if (shelf.Find(item) is not { } product) return false;
+        foreach (var category in _categories)
+            if (product.IsIn(category)) return true;
+        return false;
+    }
+
+    private void ReadContext(RecommendationRequest request)
+    {
+        _context.Clear();
+        foreach (var sku in request.Cart) AddToContext(items.Find(sku));
+        foreach (var sku in request.Products) AddToContext(items.Find(sku));
+    }
+
+    private void AddToContext(int item)
+    {
+        // One that no event and no catalogue has named says nothing.
+        if (item < 0) return;
+        _context.Add(item);
+        _excluded.Add(item);
+    }
+
+    private void Exclude(int item)
+    {
+        if (item >= 0) _excluded.Add(item);
+    }
+
+    private void ExcludeBought()
+    {
+        if (_doneCount == 0) return;
+        // By the visitor's own clock: a history that is replayed is not a year old to itself.
+        var since = _done[_doneCount - 1].Ticks - BoughtRest.Ticks;
+        foreach (ref readonly var done in Done)
+            if (done.Name == EventName.Purchase && done.Ticks >= since) _excluded.Add(done.Item);
+    }
+
+    private void ExcludeSeen()
+    {
+        _seen.Clear();
+        for (var i = _doneCount - 1; i >= 0 && _seen.Count < SeenLimit; i--)
+            if (_seen.Add(_done[i].Item)) _excluded.Add(_done[i].Item);
+    }
+
+    private void ReadVisit(SessionId? session)
+    {
+        var tag = Interaction.TagOf(session);
+        var first = _doneCount;
+        if (tag == 0)
+        {
+            while (first > 0 && (first == _doneCount
+                || _done[first].Ticks - _done[first - 1].Ticks <= SessionRules.Gap.Ticks)) first--;
+        }
+        for (var i = tag == 0 ? first : 0; i < _doneCount; i++)
+        {
+            if (_done[i].Name == EventName.RemoveFromCart) continue;
+            if (tag == 0 || _done[i].Session == tag) AddToMoment(_done[i].Item);
+        }
+    }
+
+    private void ReadInterests()
+    {
+        _interests.Clear();
+        _seen.Clear();
+        for (var i = _context.Count - 1; i >= 0; i--) AddInterest(_context[i]);
+        if (Request.Placement != Placement.ForVisitor) return;
+        for (var i = _doneCount - 1; i >= 0; i--)
+            if (_done[i].Name != EventName.RemoveFromCart) AddInterest(_done[i].Item);
+    }
+
+    private void AddInterest(int item)
+    {
+        if (_interests.Count >= SeenLimit || !_seen.Add(item)) return;
+        var weight = _interests.Count == 0 ? 1 : AgeWeight * _interests[^1].Weight;
+        _interests.Add(new(item, weight));
+    }
+
+    private void AddToMoment(int item)
+    {
+        if (_moment.Count == 0 || _moment[^1].Item != item) _moment.Add(new(item));
+    }
+}
