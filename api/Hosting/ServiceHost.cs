@@ -1,6 +1,7 @@
 using StreamCommerce.Api.Checkout;
 using StreamCommerce.Api.Fraud;
 using StreamCommerce.Api.Payments;
+using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
@@ -56,6 +57,7 @@ public sealed class ServiceHost : IAsyncDisposable
             AddServices(builder.Services, settings, apiOptions, core);
             builder.Services.AddCheckout(settings);
             builder.Services.AddFraud(settings.DataDirectory, fraud);
+            builder.Services.AddMerchandising(settings.DataDirectory);
             builder.Services.AddPayments(payments, settings.DataDirectory);
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();
@@ -160,6 +162,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Stores.Coupons);
         services.AddSingleton(core.Prices);
         services.AddSingleton(core.Experiments);
+        services.AddSingleton(core.Shelf);
         services.AddSingleton<CartDesk>();
     }
 

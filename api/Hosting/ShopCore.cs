@@ -1,5 +1,6 @@
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Sqlite;
@@ -29,6 +30,9 @@ public sealed class ShopCore : IAsyncDisposable
 
     public ExperimentBooks Experiments { get; }
 
+    /// <summary>What can be sold, in memory.</summary>
+    public Shelf Shelf { get; private set; } = new(new(1));
+
     /// <summary>Events older than this are refused, and removed; null where none is.</summary>
     public TimeSpan? Retention { get; }
 
@@ -45,6 +49,7 @@ public sealed class ShopCore : IAsyncDisposable
         var core = Open(settings, logOptions, engineOptions, storeOptions, loggers);
         try
         {
+            core.Shelf = await Shelf.OpenAsync(core.Stores, core.Engine.Items, ct);
             await core.Engine.LoadAsync(ct);
             return core;
         }

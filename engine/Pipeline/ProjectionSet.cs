@@ -21,11 +21,13 @@ public static class ProjectionSet
         new TrendingProjection(),
         new ProfileProjection(graph),
         new CoVisitationProjection(),
+        new BoughtTogetherProjection(graph),
     ];
 
     /// <summary>Their names, as the command <c>rebuild</c> takes them.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         "sales", "sessions", "funnel", "product-counts", "trending", "profiles", "co-visitation",
+        "bought-together",
     ];
 }
