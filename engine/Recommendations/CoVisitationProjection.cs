@@ -8,23 +8,12 @@ using StreamCommerce.Models.Neighbours;
 
 namespace StreamCommerce.Engine.Recommendations;
 
-/// <summary>What makes two products go together.</summary>
-public enum Togetherness
-{
-    /// <summary>Somebody viewed, carted or bought both in one sitting.</summary>
-    Seen,
-
-    /// <summary>Somebody bought both in one sitting: in one order, or in two.</summary>
-    Bought,
-}
-
 /// <summary>
 /// Learns which products go together: each product that a visitor views, carts or buys is
 /// paired with the last few before it in the same sitting, the nearer the heavier. Other threads
 /// may read it under the graph's <see cref="PartitionGraph.View"/>.
 /// </summary>
-public sealed class CoVisitationProjection(
-    PartitionGraph graph, Togetherness kind = Togetherness.Seen) : IProjection
+public sealed class CoVisitationProjection(PartitionGraph graph) : IProjection
 {
     // Pairs further apart than this say little; five keep an event's work at ten updates.
     private const int RecentLimit = 5;
@@ -35,9 +24,7 @@ public sealed class CoVisitationProjection(
     private readonly DirtyNumbers _changedVisitors = new();
     private Recent[] _recents = [];
 
-    public Togetherness Kind => kind;
-
-    public string Name => kind == Togetherness.Seen ? "co-visitation" : "co-purchases";
+    public string Name => "co-visitation";
 
     public int Version => 1;
 
@@ -48,8 +35,8 @@ public sealed class CoVisitationProjection(
     {
         float weight = e.Event.Name switch
         {
-            EventName.ViewItem when kind == Togetherness.Seen => 1,
-            EventName.AddToCart when kind == Togetherness.Seen => 2,
+            EventName.ViewItem => 1,
+            EventName.AddToCart => 2,
             EventName.Purchase => 3,
             _ => 0,
         };

@@ -1,5 +1,6 @@
 using System.Text;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Storage.Files;
 using Xunit;
 using static StreamCommerce.Tests.Engine.Pricing.Priced;
 
@@ -99,6 +100,6 @@ public sealed class PriceBookTests
             System.Text.Json.JsonSerializer.Serialize(quote));
     }
 
-    private static (PriceBook? Book, PriceBookFault? Fault) Parse(string text) =>
+    private static (PriceBook? Book, DocumentFault? Fault) Parse(string text) =>
         PriceBookJson.Parse(Encoding.UTF8.GetBytes(text));
 }
