@@ -6,6 +6,7 @@ using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -171,5 +172,6 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton<SalesSummary>();
         services.AddSingleton<SessionSummary>();
         services.AddSingleton<ProductSummary>();
+        services.AddSingleton<RecommendationMetrics>();
     }
 }

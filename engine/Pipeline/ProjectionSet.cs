@@ -2,6 +2,7 @@ using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -21,11 +22,13 @@ public static class ProjectionSet
         new TrendingProjection(),
         new ProfileProjection(graph),
         new CoVisitationProjection(),
+        new RecommendationMetricsProjection(),
     ];
 
     /// <summary>Their names, as the command <c>rebuild</c> takes them.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
         "sales", "sessions", "funnel", "product-counts", "trending", "profiles", "co-visitation",
+        "recommendation-metrics",
     ];
 }
