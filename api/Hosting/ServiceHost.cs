@@ -4,6 +4,7 @@ using StreamCommerce.Api.Payments;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Attribution;
@@ -162,6 +163,10 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Prices);
         services.AddSingleton(core.Experiments);
         services.AddSingleton<CartDesk>();
+        services.AddSingleton<IVisitorPlace, CartPlace>();
+        services.AddSingleton(provider => new VisitorForgetting(
+            core.Engine, core.Stores.Outbox, provider.GetServices<IVisitorPlace>(),
+            core.Retention, provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddQueries(IServiceCollection services)
@@ -173,5 +178,6 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton<SessionSummary>();
         services.AddSingleton<ProductSummary>();
         services.AddSingleton<RecommendationMetrics>();
+        services.AddSingleton<ItemFeedbackCounts>();
     }
 }

@@ -65,14 +65,13 @@ internal sealed class ForgottenVisitors : IDisposable
     {
         lock (_gate)
         {
-            // In memory in any case: the state has forgotten already.
-            _marks[partition].Add(mark);
             var line = Encoding.ASCII.GetBytes(LineOf(partition, mark));
             _file.SetLength(_soundBytes);
             _file.Seek(_soundBytes, SeekOrigin.Begin);
             _file.Write(line);
             _file.Flush(flushToDisk: true);
             _soundBytes += line.Length;
+            _marks[partition].Add(mark);
         }
     }
 

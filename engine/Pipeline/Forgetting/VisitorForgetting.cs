@@ -25,16 +25,15 @@ public sealed class VisitorForgetting(
 
     /// <summary>Durable when it returns: neither a restart nor a rebuild brings the visitor back.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">A store or the log does not answer; ask again.
-    /// </exception>
-    /// <exception cref="IOException">It could not be written; ask again.</exception>
+    /// <exception cref="StoreUnavailableException">Something does not answer, or could not be
+    /// written; ask again.</exception>
     public async Task<VisitorErasure> ForgetAsync(VisitorId visitor, CancellationToken ct)
     {
         var removed = new List<(IVisitorPlace Place, long Count)>();
         foreach (var place in places)
             removed.Add((place, await place.ForgetAsync(visitor, ct)));
         await WaitForOutboxAsync(visitor, ct);
-        var state = await engine.ForgetAsync(visitor, ct);
+        var state = await ForgetInEngineAsync(visitor, ct);
 
         var erased = new List<ErasedPlace>(state.Places);
         foreach (var (place, count) in removed)
@@ -45,10 +44,23 @@ public sealed class VisitorForgetting(
             engine.Knows(visitor), Stays());
     }
 
+    private async Task<ErasedState> ForgetInEngineAsync(VisitorId visitor, CancellationToken ct)
+    {
+        try
+        {
+            return await engine.ForgetAsync(visitor, ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreUnavailableException("The engine could not forget the visitor.", e);
+        }
+    }
+
     private async Task WaitForOutboxAsync(VisitorId visitor, CancellationToken ct)
     {
         var started = time.GetTimestamp();
-        while ((await outbox.ReadAsync(OutboxLimit, ct)).Any(entry => entry.Event.Visitor == visitor))
+        while ((await outbox.ReadAsync(OutboxLimit, ct))
+            .Any(entry => entry.Event.Visitor == visitor))
         {
             if (time.GetElapsedTime(started) > OutboxTimeout)
             {

@@ -5,8 +5,7 @@ namespace StreamCommerce.Engine.Recommendations.Attribution;
 /// <summary>How often each product was shown as a recommendation and clicked on, over all
 /// partitions, by its number in <see cref="ItemNumbers"/>: what exploration learns from. The sum
 /// is made at most once in <see cref="Freshness"/> and shared. Any thread.</summary>
-public sealed class ItemFeedbackCounts(
-    CommerceEngine engine, ItemNumbers items, TimeProvider time)
+public sealed class ItemFeedbackCounts(CommerceEngine engine, TimeProvider time)
 {
     /// <summary>How old the counts may be: a bandit draws by hundreds of impressions.</summary>
     public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
@@ -31,18 +30,17 @@ public sealed class ItemFeedbackCounts(
 
     private ItemFeedback[] Count()
     {
-        var counts = new ItemFeedback[items.Count];
+        var counts = new ItemFeedback[engine.Items.Count];
         engine.ReadEach<RecommendationMetricsProjection>((graph, metrics) =>
         {
-            var skus = graph.Products.All;
             var feedback = metrics.Items;
-            for (var product = 0; product < Math.Min(skus.Length, feedback.Length); product++)
+            for (var product = 0; product < feedback.Length; product++)
             {
                 if (feedback[product] == default) continue;
-                var number = items.Resolve(skus[product]);
-                if (number < 0) continue;
-                if (number >= counts.Length) Array.Resize(ref counts, number + 1);
-                counts[number] += feedback[product];
+                var item = graph.Products.ItemOf(product);
+                if (item < 0) continue;
+                if (item >= counts.Length) Array.Resize(ref counts, item + 1);
+                counts[item] += feedback[product];
             }
         });
         return counts;
