@@ -153,18 +153,20 @@ function head(...columns) {
 }
 
 function experiment({ name, isRunning, arms }, confidence) {
-  const made = document.createElement('table');
-  made.className = 'success';
-  const caption = element('caption', name);
-  caption.title = name;
-  if (!isRunning) caption.append(element('small', ' has ended'));
+  const made = document.createElement('section');
+  const title = element('h3', name);
+  title.title = name; // It may be cut off.
+  if (!isRunning) title.append(element('small', ' has ended'));
+  const table = element('table', '', 'success arms');
+  table.setAttribute('aria-label', name);
   const body = document.createElement('tbody');
   const most = highest(arms.filter(arm => arm.impressions > 0).map(arm => arm.clickThrough));
   body.append(...arms.map(arm => armRow(arm, most, confidence)));
-  made.append(caption, head(
-    ['Arm', ''], ['Visitors', 'number optional count'], ['Clicked of shown', 'estimate'],
+  table.append(head(
+    ['Arm', ''], ['Visitors', 'number optional count'], ['Click rate', 'estimate'],
     ['Points', 'number points'], ['Buyers', 'number bought'],
-    ['A visitor', 'number optional amount']), body);
+    ['Revenue a visitor', 'number optional amount']), body);
+  made.append(title, table);
   return made;
 }
 

@@ -38,7 +38,8 @@ public readonly record struct RatioMoments(
     /// </summary>
     public RatioMoments Move(double x, double y, double toX, double toY) => new(
         Count + (x == 0 && toX != 0 ? 1 : 0), SumX + toX - x, SumY + toY - y,
-        SumXX + (toX * toX) - (x * x), SumXY + (toX * toY) - (x * y), SumYY + (toY * toY) - (y * y));
+        SumXX + (toX * toX) - (x * x), SumXY + (toX * toY) - (x * y),
+        SumYY + (toY * toY) - (y * y));
 
     /// <summary>The ratio and its interval by the normal approximation; no interval where there
     /// are fewer than two units.</summary>

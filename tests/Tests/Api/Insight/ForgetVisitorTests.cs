@@ -28,7 +28,8 @@ public sealed class ForgetVisitorTests(ServiceFixture service) : IClassFixture<S
         Assert.Equal(2, places["profiles"]);
         Assert.Equal(1, places["visitors"]);
         Assert.Equal(1, places["carts"]);
-        Assert.Contains("log", answer.Find("stays")!.AsArray().Select(one => (string)one!["place"]!));
+        Assert.Contains("log",
+            answer.Find("stays")!.AsArray().Select(one => (string)one!["place"]!));
         Assert.Equal("0", $"{(await ProfileAsync("emil")).Count}");
         Assert.Equal("0", (await ForgetAsync("emil"))["places.0.removed"]);
     }
@@ -55,7 +56,8 @@ public sealed class ForgetVisitorTests(ServiceFixture service) : IClassFixture<S
         var folder = Directory.CreateTempSubdirectory("streamcommerce-forget-").FullName;
         try
         {
-            await using (var first = await ServiceHost.StartAsync(service.Settings(folder), default))
+            var settings = service.Settings(folder);
+            await using (var first = await ServiceHost.StartAsync(settings, default))
             {
                 using var http = new HttpClient { BaseAddress = first.Address };
                 await PostAsync(http, EventTexts.View("g-1", "gerda", "jam"));
@@ -63,7 +65,7 @@ public sealed class ForgetVisitorTests(ServiceFixture service) : IClassFixture<S
             }
             // All that is derived is gone: it is built from the log.
             Directory.Delete(Path.Combine(folder, "engine"), recursive: true);
-            await using var second = await ServiceHost.StartAsync(service.Settings(folder), default);
+            await using var second = await ServiceHost.StartAsync(settings, default);
             using var again = new HttpClient { BaseAddress = second.Address };
             await again.GetAsync("/v1/stats?wait=true");
             var profile = JsonNode.Parse(
@@ -82,12 +84,14 @@ public sealed class ForgetVisitorTests(ServiceFixture service) : IClassFixture<S
 
     private async Task SendAsync(string e)
     {
-        (await service.PostAsync("/v1/events", EventTexts.Batch(e))).MustBe(HttpStatusCode.Accepted);
+        (await service.PostAsync("/v1/events", EventTexts.Batch(e)))
+            .MustBe(HttpStatusCode.Accepted);
         await service.GetAsync("/v1/stats?wait=true");
     }
 
     private async Task<JsonArray> ProfileAsync(string visitor) =>
-        (await service.GetAsync($"/v1/visitors/{visitor}/profile")).Json["interactions"]!.AsArray();
+        (await service.GetAsync($"/v1/visitors/{visitor}/profile"))
+            .Json["interactions"]!.AsArray();
 
     private static async Task PostAsync(HttpClient http, string e)
     {

@@ -37,7 +37,8 @@ public sealed class MomentsTests
     [Property(MaxTest = 100)]
     public void Parts_add_up_to_the_whole(double[] values, int at)
     {
-        double[] finite = [.. values.Where(double.IsFinite).Select(value => Math.IEEERemainder(value, 1e6))];
+        double[] finite = [.. values.Where(double.IsFinite)
+            .Select(value => Math.IEEERemainder(value, 1e6))];
         at = finite.Length == 0 ? 0 : Math.Abs(at % finite.Length);
         var whole = Of(finite);
 

@@ -81,7 +81,8 @@ public sealed class AttributionPropertyTests
             foreach (var line in e.Lines)
                 (e.Name == EventName.SelectItem ? clicked : shown).Add((IdOf(e), line.Sku));
         }
-        var visitors = events.GroupBy(IdOf).ToDictionary(all => all.Key, all => all.First().Visitor);
+        var visitors = events.GroupBy(IdOf)
+            .ToDictionary(all => all.Key, all => all.First().Visitor);
         return shown.GroupBy(one =>
         {
             var label = AnswerLabel.Read(one.Item1, visitors[one.Item1])!;
@@ -97,8 +98,10 @@ public sealed class AttributionPropertyTests
             source => source.Source, source => (source.Sums.Impressions, source.Sums.Clicks));
 
     private static string[] ArmsOf(GraphRun run) =>
-        [.. run.Get<RecommendationMetricsProjection>().Arms.Select(arm =>
-            $"{arm.Key}: {arm.Value.Impressions} {arm.Value.Clicks} {arm.Value.ByVisitor}").Order()];
+        [.. run.Get<RecommendationMetricsProjection>().Arms
+            .Select(arm => $"{arm.Key}: {arm.Value.Impressions} {arm.Value.Clicks} " +
+                $"{arm.Value.ByVisitor}")
+            .Order()];
 
     private static string[] Everything(GraphRun run) =>
         [.. ArmsOf(run),

@@ -105,7 +105,8 @@ public sealed class RecommendationMetricsProjectionTests : IDisposable
             _shop.Answer("v", [], ("mug", RecommendationSource.Trending)));
 
         _run.Push(_shop.Shown("v", first, "mug"), _shop.Shown("v", last, "mug"),
-            _shop.Clicked("v", first, "mug", minutes: 5), _shop.Clicked("v", last, "mug", minutes: 9),
+            _shop.Clicked("v", first, "mug", minutes: 5),
+            _shop.Clicked("v", last, "mug", minutes: 9),
             _shop.Bought("v", 60, ("mug", 2, 4.99m), ("spoon", 1, 1)));
 
         Assert.Equal(0, Sums(RecommendationSource.Factors).Conversions);
