@@ -128,6 +128,7 @@ public sealed class PartitionGraph : IDisposable
     /// <summary>Forgets those whose marks are not above an offset.</summary>
     internal void PassForgets(long offset)
     {
+        // Mostly there are none.
         while (_forgets.TryTake(offset, out var mark, out var number)) Erase(mark.Visitor, number);
     }
 

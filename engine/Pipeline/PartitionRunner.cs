@@ -257,6 +257,8 @@ internal sealed partial class PartitionRunner : IDisposable
         {
             _isTorn = true;
             foreach (ref readonly var logged in batch) Graph.Push(logged);
+            // At the log's end no event comes behind a mark.
+            Graph.PassForgets(batch[^1].Offset + 1);
             _isTorn = false;
             Volatile.Write(ref _next, batch[^1].Offset + 1);
             EndReached();

@@ -6,6 +6,7 @@ public static class StudentDistribution
     private const int StepLimit = 10_000;
     // Beyond so many degrees it is the normal distribution to ten digits.
     private const double NormalFrom = 1e8;
+    private const double LogGammaHalf = 0.5723649429247001; // Γ(1/2) is the root of π.
 
     /// <summary>The probability of a value that is at least as far from 0, to either side: the
     /// regularized incomplete beta function at df / (df + t²) of df / 2 and 1/2 (Abramowitz and
@@ -19,7 +20,8 @@ public static class StudentDistribution
         if (double.IsInfinity(t)) return 0;
         return degrees > NormalFrom
             ? NormalDistribution.TwoSidedP(t)
-            : IncompleteBeta(degrees / 2, 0.5, degrees / (degrees + (t * t)));
+            : IncompleteBeta(
+                degrees / 2, degrees / (degrees + (t * t)), t * t / (degrees + (t * t)));
     }
 
     /// <summary>The value whose distance from 0 is exceeded, to either side, with the probability
@@ -34,21 +36,31 @@ public static class StudentDistribution
         return Roots.Bisect(t => 1 - confidence - TwoSidedP(t, degrees), 0, 1e9);
     }
 
-    /// <summary>I_x(a, b), by its continued fraction (Abramowitz and Stegun 26.5.8) with the
+    /// <summary>I_x(a, 1/2), by its continued fraction (Abramowitz and Stegun 26.5.8) with the
     /// method of Lentz (1976) and Thompson and Barnett (1986).</summary>
-    private static double IncompleteBeta(double a, double b, double x)
+    /// <param name="a">Above 0.</param>
+    /// <param name="x">0 to 1.</param>
+    /// <param name="y">1 − x, with the digits that the difference would lose.</param>
+    private static double IncompleteBeta(double a, double x, double y)
     {
+        const double b = 0.5;
         if (x <= 0) return 0;
-        if (x >= 1) return 1;
-        var front = Math.Exp(
-            LogGamma(a + b) - LogGamma(a) - LogGamma(b) + (a * Math.Log(x)) + (b * LogOneLess(x)));
+        if (y <= 0) return 1;
+        var front = Math.Exp(LogGammaRatio(a) - LogGammaHalf
+            + (a * LogOneLess(y)) + (b * LogOneLess(x)));
         // The fraction is quick on one side of the mean only; the other one mirrors it.
         return x < (a + 1) / (a + b + 2)
             ? front * Fraction(a, b, x) / a
-            : 1 - (front * Fraction(b, a, 1 - x) / b);
-    }
+            : 1 - (front * Fraction(b, a, y) / b);
 
-    private static double LogOneLess(double x) => x < 1e-5 ? -x - (x * x / 2) : Math.Log(1 - x);
+        // Near 0 the sum has lost digits; the quotient has lost the same (Kahan).
+        double LogOneLess(double z)
+        {
+            var rest = 1 - z;
+            if (z > 0.5) return Math.Log(z == x ? y : x);
+            return rest == 1 ? -z : Math.Log(rest) * -z / (rest - 1);
+        }
+    }
 
     private static double Fraction(double a, double b, double x)
     {
@@ -73,6 +85,12 @@ public static class StudentDistribution
 
         static double NotZero(double value) => Math.Abs(value) < tiny ? tiny : value;
     }
+
+    /// <summary>The logarithm of Γ(a + 1/2) / Γ(a): for large numbers by its series, as the
+    /// difference of two large logarithms has few digits.</summary>
+    private static double LogGammaRatio(double a) => a < 100
+        ? LogGamma(a + 0.5) - LogGamma(a)
+        : (0.5 * Math.Log(a)) - (1 / (8 * a)) + (1 / (192 * a * a * a));
 
     /// <summary>The logarithm of Γ(x) for x above 0: Stirling's series, after a step up where x is
     /// small (Abramowitz and Stegun 6.1.41).</summary>

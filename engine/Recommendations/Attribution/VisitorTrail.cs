@@ -61,7 +61,11 @@ internal sealed class VisitorTrail
         return ref _answers[at];
     }
 
-    public void Add(ClickTrace click) => _clicks[MakePlace(ref _clicks, ClickLimit)] = click;
+    public void Add(ClickTrace click)
+    {
+        var at = MakePlace(ref _clicks, ClickLimit);
+        _clicks[at] = click;
+    }
 
     /// <summary>The place of an arm's tally, a new one at first; -1 where there are too many.
     /// </summary>
