@@ -46,20 +46,20 @@ public static class StudentDistribution
         const double b = 0.5;
         if (x <= 0) return 0;
         if (y <= 0) return 1;
-        var front = Math.Exp(LogGammaRatio(a) - LogGammaHalf
-            + (a * LogOneLess(y)) + (b * LogOneLess(x)));
+        var front = Math.Exp(
+            LogGammaRatio(a) - LogGammaHalf + (a * LogOneLess(y)) + (b * Math.Log(y)));
         // The fraction is quick on one side of the mean only; the other one mirrors it.
         return x < (a + 1) / (a + b + 2)
             ? front * Fraction(a, b, x) / a
             : 1 - (front * Fraction(b, a, y) / b);
+    }
 
-        // Near 0 the sum has lost digits; the quotient has lost the same (Kahan).
-        double LogOneLess(double z)
-        {
-            var rest = 1 - z;
-            if (z > 0.5) return Math.Log(z == x ? y : x);
-            return rest == 1 ? -z : Math.Log(rest) * -z / (rest - 1);
-        }
+    /// <summary>log(1 − y): near 0 the difference loses digits, and the quotient the same ones
+    /// (Kahan).</summary>
+    private static double LogOneLess(double y)
+    {
+        var rest = 1 - y;
+        return rest == 1 ? -y : Math.Log(rest) * -y / (rest - 1);
     }
 
     private static double Fraction(double a, double b, double x)
