@@ -46,8 +46,8 @@ public static class StudentDistribution
         const double b = 0.5;
         if (x <= 0) return 0;
         if (y <= 0) return 1;
-        var front = Math.Exp(
-            LogGammaRatio(a) - LogGammaHalf + (a * LogOneLess(y)) + (b * Math.Log(y)));
+        var logX = x < 0.5 ? Math.Log(x) : LogOneLess(y);
+        var front = Math.Exp(LogGammaRatio(a) - LogGammaHalf + (a * logX) + (b * Math.Log(y)));
         // The fraction is quick on one side of the mean only; the other one mirrors it.
         return x < (a + 1) / (a + b + 2)
             ? front * Fraction(a, b, x) / a
