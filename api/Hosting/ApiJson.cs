@@ -14,7 +14,9 @@ using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
 using StreamCommerce.Engine.Fraud;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Engine.Recommendations.Merchandising;
 
@@ -69,8 +71,10 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(Suggestions))]
 [JsonSerializable(typeof(ExperimentBook))]
 [JsonSerializable(typeof(MerchandisingPlan))]
+[JsonSerializable(typeof(RecommendationReport))]
 [JsonSerializable(typeof(FunnelView))]
 [JsonSerializable(typeof(ProfileView))]
+[JsonSerializable(typeof(VisitorErasure))]
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(LiveSnapshot))]
 [JsonSerializable(typeof(ProductChange))]

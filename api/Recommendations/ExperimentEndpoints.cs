@@ -21,8 +21,8 @@ internal static class ExperimentEndpoints
                 "visitors; what the arms leave over is outside of the experiment. A visitor " +
                 "stays in an arm whatever happens to other experiments or to the order of arms, " +
                 "and while all arms of the experiment grow alike. The first arm is what the " +
-                "others are compared with. At most 8 experiments run at a time, and no two change the " +
-                "same. If-Match with an ETag replaces that version only, If-None-Match: * none " +
+                "others are compared with. At most 8 experiments run at a time, and no two change " +
+                "the same. If-Match with an ETag replaces that version only, If-None-Match: * none " +
                 "but an empty book.")
             .WithBodyLimit(ExperimentBooks.BytesLimit)
             .WithProblems(400, 412, 413, 415, 503);

@@ -2,6 +2,7 @@ using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -25,6 +26,7 @@ public static class ProjectionSet
             profiles,
             new CoVisitationProjection(graph),
             new BoughtTogetherProjection(graph),
+            new RecommendationMetricsProjection(),
             // Behind the profiles, which it reads.
             new RecentSessionsProjection(graph, profiles),
         ];
@@ -34,6 +36,6 @@ public static class ProjectionSet
     public static IReadOnlyList<string> Names { get; } =
     [
         "sales", "sessions", "funnel", "product-counts", "trending", "profiles", "co-visitation",
-        "bought-together", "recent-sessions",
+        "bought-together", "recommendation-metrics", "recent-sessions",
     ];
 }
