@@ -70,6 +70,7 @@ internal static class ApiComposition
         v1.MapRecommendationMetrics();
         v1.MapExperiments();
         app.MapMerchandising(v1);
+        v1.MapModels();
         v1.MapFunnels();
         v1.MapVisitors();
         v1.MapStats();

@@ -72,6 +72,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(ExperimentBook))]
 [JsonSerializable(typeof(MerchandisingPlan))]
 [JsonSerializable(typeof(RecommendationReport))]
+[JsonSerializable(typeof(ModelsView))]
 [JsonSerializable(typeof(FunnelView))]
 [JsonSerializable(typeof(ProfileView))]
 [JsonSerializable(typeof(VisitorErasure))]

@@ -47,6 +47,7 @@ public sealed class ServiceHost : IAsyncDisposable
         var apiOptions = ServiceSettings.ReadApi(builder.Configuration);
         var payments = ServiceSettings.ReadPayments(builder.Configuration);
         var fraud = ServiceSettings.ReadFraud(builder.Configuration);
+        var models = settings.ReadModels(builder.Configuration);
         ShopCore core;
         using (var loggers = LoggerFactory.Create(logging => logging
             .AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole()))
@@ -61,6 +62,7 @@ public sealed class ServiceHost : IAsyncDisposable
             builder.Services.AddFraud(settings.DataDirectory, fraud);
             builder.Services.AddMerchandising(settings.DataDirectory);
             builder.Services.AddPayments(payments, settings.DataDirectory);
+            builder.Services.AddModels(models, (_, opened) => opened);
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();
             app.MapApi();
