@@ -43,6 +43,8 @@ public sealed class RecommendationModel
 /// <param name="CartWeight">Weight of an item put into a cart.</param>
 /// <param name="PurchaseWeight">Weight of a purchase.</param>
 /// <param name="HalfLifeDays">After it a weight counts half; infinite: never.</param>
+/// <param name="PopularityExponent">e: an item's share of the unobserved weight is its popularity
+/// over the mean one, to the power of e.</param>
 public sealed record FoldInParameters(
     double UnobservedWeight,
     double Regularization,
@@ -50,7 +52,8 @@ public sealed record FoldInParameters(
     double ViewWeight = 1,
     double CartWeight = 2,
     double PurchaseWeight = 4,
-    double HalfLifeDays = double.PositiveInfinity);
+    double HalfLifeDays = double.PositiveInfinity,
+    double PopularityExponent = 0);
 
 /// <summary>For each item, its most similar ones, heaviest first.</summary>
 /// <param name="Starts">Where each item's neighbours start, and one more; empty where there are

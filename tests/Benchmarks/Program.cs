@@ -5,12 +5,14 @@ var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
 {
     ["checkout"] = CheckoutBenchmark.RunAsync,
     ["checkout-hot"] = CheckoutHotBenchmark.RunAsync,
+    ["foldin"] = FoldInBenchmark.RunAsync,
     ["fraud"] = FraudBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["prequential"] = PrequentialBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
     ["reserve-hot"] = ReserveHotBenchmark.RunAsync,
     ["session-knn"] = SessionKnnBenchmark.RunAsync,
+    ["train"] = TrainBenchmark.RunAsync,
 };
 
 if (args is [ReplayBenchmark.PrepareVerb, var directory, var count])
