@@ -59,7 +59,8 @@ internal static class TrainBenchmark
     private static IReadOnlyList<string> Row(
         string data, Histories histories, Trained trained, double ours) =>
         [data, histories.EntryCount.ToString("N0", CultureInfo.InvariantCulture), trained.Name,
-            BenchmarkResult.Format(trained.EpochSeconds), BenchmarkResult.Format(trained.CpuSeconds),
+            BenchmarkResult.Format(trained.EpochSeconds),
+            BenchmarkResult.Format(trained.CpuSeconds),
             BenchmarkResult.Format(trained.EpochSeconds / ours)];
 
     private static IEnumerable<(string Name, Histories Histories)> Datasets(double millions)
