@@ -10,7 +10,7 @@ namespace StreamCommerce.Models.Factorization;
 /// </summary>
 internal sealed class FoldInSystem
 {
-    // Of what the Gramian could be beside its diagonal: less is rounding.
+    // Of the equations' diagonal: less beside it is rounding.
     private const float AxesTolerance = 1e-4f;
 
     private readonly ReadOnlyMemory<float> _itemFactors;
@@ -34,6 +34,7 @@ internal sealed class FoldInSystem
         Width = DenseKernels.Padded(dimensions);
         var gramian = Gramian.Unpadded(
             itemFactors, dimensions, unobserved, threadCount, default);
+        _diagonal = new float[Width];
         if (!AreAxes(gramian))
         {
             var axes = PrincipalAxes.Of(gramian, dimensions);
@@ -50,7 +51,6 @@ internal sealed class FoldInSystem
                 }
             }
         }
-        _diagonal = new float[Width];
         for (var i = 0; i < dimensions; i++)
         {
             // Rounding may leave an axis that no item has a little below zero.
@@ -111,13 +111,21 @@ internal sealed class FoldInSystem
 
     private bool AreAxes(float[] gramian)
     {
+        // The least that the diagonal can be, of a visitor with one light interaction.
+        var diagonal = new float[Width];
+        for (var i = 0; i < _dimensions; i++)
+        {
+            _diagonal[i] = (float)_parameters.UnobservedWeight
+                * gramian[(i * _dimensions) + i];
+        }
+        WriteBase(0, diagonal);
         for (var row = 0; row < _dimensions; row++)
         {
             for (var column = 0; column < row; column++)
             {
-                var scale = Math.Sqrt((double)gramian[(row * _dimensions) + row]
-                    * gramian[(column * _dimensions) + column]);
-                if (Math.Abs(gramian[(row * _dimensions) + column]) > AxesTolerance * scale)
+                var beside = _parameters.UnobservedWeight
+                    * Math.Abs(gramian[(row * _dimensions) + column]);
+                if (beside > AxesTolerance * Math.Sqrt((double)diagonal[row] * diagonal[column]))
                     return false;
             }
         }

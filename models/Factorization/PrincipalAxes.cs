@@ -12,8 +12,9 @@ internal static class PrincipalAxes
     // It converges quadratically: six to ten sweeps are usual, and more change nothing.
     private const int SweepLimit = 30;
 
-    // Of two diagonal elements' mean: what is less beside the diagonal is left there.
-    private const double Negligible = 1e-12;
+    // Of the largest on the diagonal: what is less beside it is left there. The matrix comes from
+    // single precision.
+    private const double Negligible = 1e-11;
 
     /// <summary>A square matrix whose rows are the eigenvectors, the one with the largest
     /// eigenvalue first.</summary>
@@ -30,22 +31,23 @@ internal static class PrincipalAxes
             axes[i][i] = 1;
             TensorPrimitives.ConvertChecked(matrix.Slice(i * width, width), (Span<double>)a[i]);
         }
-        for (var sweep = 0; sweep < SweepLimit && Sweep(a, axes); sweep++)
+        var negligible = double.Epsilon;
+        for (var i = 0; i < width; i++) negligible = Math.Max(negligible, Negligible * a[i][i]);
+        for (var sweep = 0; sweep < SweepLimit && Sweep(a, axes, negligible); sweep++)
         {
         }
         return Sorted(a, axes);
     }
 
     /// <summary>Whether anything was left to turn.</summary>
-    private static bool Sweep(double[][] a, double[][] axes)
+    private static bool Sweep(double[][] a, double[][] axes, double negligible)
     {
         var turned = false;
         for (var p = 0; p < a.Length; p++)
         {
             for (var q = p + 1; q < a.Length; q++)
             {
-                var scale = Math.Sqrt(Math.Abs(a[p][p] * a[q][q])) + double.Epsilon;
-                if (!(Math.Abs(a[p][q]) > Negligible * scale)) continue;
+                if (!(Math.Abs(a[p][q]) > negligible)) continue;
                 turned = true;
                 var slope = (a[q][q] - a[p][p]) / (2 * a[p][q]);
                 var tangent = Math.CopySign(1, slope)
