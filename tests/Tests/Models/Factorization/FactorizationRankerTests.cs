@@ -1,6 +1,5 @@
 using FsCheck.Xunit;
 using StreamCommerce.Models.Factorization;
-using StreamCommerce.Models.Ranking;
 using StreamCommerce.Models.Registry;
 using StreamCommerce.Models.Tuning;
 using Xunit;

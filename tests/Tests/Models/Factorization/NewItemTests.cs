@@ -1,7 +1,6 @@
 using FsCheck.Xunit;
 using StreamCommerce.Benchmarks.Baselines;
 using StreamCommerce.Models.Factorization;
-using StreamCommerce.Models.Registry;
 using Xunit;
 
 namespace StreamCommerce.Tests.Models.Factorization;
