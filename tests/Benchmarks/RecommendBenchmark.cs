@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using StreamCommerce.Benchmarks.Load;
-using StreamCommerce.Benchmarks.Recommend;
 
 namespace StreamCommerce.Benchmarks;
 

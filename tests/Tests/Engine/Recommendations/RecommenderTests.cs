@@ -1,7 +1,6 @@
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Recommendations.Experiments;
-using StreamCommerce.Ingest.Events;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Recommendations;
