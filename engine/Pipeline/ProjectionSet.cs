@@ -25,6 +25,7 @@ public static class ProjectionSet
             profiles,
             new CoVisitationProjection(graph),
             new BoughtTogetherProjection(graph),
+            new ShownProjection(graph),
             // Behind the profiles, which it reads.
             new RecentSessionsProjection(graph, profiles),
         ];
@@ -34,6 +35,6 @@ public static class ProjectionSet
     public static IReadOnlyList<string> Names { get; } =
     [
         "sales", "sessions", "funnel", "product-counts", "trending", "profiles", "co-visitation",
-        "bought-together", "recent-sessions",
+        "bought-together", "recently-shown", "recent-sessions",
     ];
 }
