@@ -8,7 +8,10 @@ using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Attribution;
+using StreamCommerce.Engine.Recommendations.Experiments;
+using StreamCommerce.Engine.Recommendations.Merchandising;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -178,7 +181,19 @@ public sealed class ServiceHost : IAsyncDisposable
     {
         services.AddSingleton<TrendingProducts>();
         services.AddSingleton<AnswerIds>();
-        services.AddSingleton<Recommender>();
+        services.AddSingleton<ModelSlot<ServedModel>>();
+        services.AddSingleton<BoughtTogetherProducts>();
+        services.AddSingleton(provider => new Recommender(new RecommenderParts
+        {
+            Engine = provider.GetRequiredService<CommerceEngine>(),
+            Shelf = provider.GetRequiredService<Shelf>(),
+            Models = provider.GetRequiredService<ModelSlot<ServedModel>>(),
+            Trending = provider.GetRequiredService<TrendingProducts>(),
+            BoughtTogether = provider.GetRequiredService<BoughtTogetherProducts>(),
+            Merchandising = provider.GetRequiredService<MerchandisingPlans>(),
+            Experiments = provider.GetRequiredService<ExperimentBooks>(),
+            Ids = provider.GetRequiredService<AnswerIds>(),
+        }));
         services.AddSingleton<LiveFunnel>();
         services.AddSingleton<SalesSummary>();
         services.AddSingleton<SessionSummary>();

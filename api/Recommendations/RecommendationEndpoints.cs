@@ -37,7 +37,7 @@ internal static class RecommendationEndpoints
         v1.MapGet("/products/{id}/bought-together", BoughtTogether).WithName("boughtTogether")
             .WithTags("Recommendations")
             .WithSummary("Lists products bought along with one")
-            .WithDescription("In one order, or by one visitor in one visit." + Common)
+            .WithDescription("In one order." + Common)
             .WithProblems(400, 503);
         v1.MapGet("/trending", Trending).WithName("trendingProducts")
             .WithTags("Recommendations")

@@ -27,6 +27,7 @@ public static class ProjectionSet
             new CoVisitationProjection(graph),
             new BoughtTogetherProjection(graph),
             new RecommendationMetricsProjection(),
+            new ShownProjection(graph),
             // Behind the profiles, which it reads.
             new RecentSessionsProjection(graph, profiles),
         ];
@@ -36,6 +37,6 @@ public static class ProjectionSet
     public static IReadOnlyList<string> Names { get; } =
     [
         "sales", "sessions", "funnel", "product-counts", "trending", "profiles", "co-visitation",
-        "bought-together", "recommendation-metrics", "recent-sessions",
+        "bought-together", "recommendation-metrics", "recently-shown", "recent-sessions",
     ];
 }

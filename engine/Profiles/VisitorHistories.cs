@@ -1,4 +1,5 @@
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Profiles;
@@ -11,33 +12,53 @@ namespace StreamCommerce.Engine.Profiles;
 public readonly record struct ItemInteraction(
     long Ticks, int Item, EventName Name, ushort Session);
 
+/// <summary>A product that was recommended to a visitor in vain, for serving.</summary>
+/// <param name="Item">The product's number in the shop.</param>
+/// <param name="Minutes">When it was shown last; see <see cref="ShownProduct.MinutesOf"/>.</param>
+/// <param name="Times">How often it was shown.</param>
+public readonly record struct ItemShown(int Item, int Minutes, int Times);
+
 /// <summary>
 /// Copies what a visitor did last, by the shop's own numbers, without waiting for the partition:
 /// neither for a batch of events nor for a checkpoint. Any thread, once the engine has loaded.
 /// </summary>
 public sealed class VisitorHistories(CommerceEngine engine)
 {
-    private readonly Lazy<ProfileProjection[]> _profiles = new(() =>
-        [.. Enumerable.Range(0, engine.PartitionCount).Select(partition => engine
-            .GraphOf(partition).Projections.OfType<ProfileProjection>().Single())]);
+    private readonly record struct Kept(ProfileProjection Profiles, ShownProjection Shown);
 
-    /// <summary>Copies a visitor's interactions, oldest first; those without a number in the shop
-    /// are left out.</summary>
+    private readonly Lazy<Kept[]> _partitions = new(() =>
+        [.. Enumerable.Range(0, engine.PartitionCount)
+            .Select(partition => engine.GraphOf(partition).Projections)
+            .Select(projections => new Kept(
+                projections.OfType<ProfileProjection>().Single(),
+                projections.OfType<ShownProjection>().Single()))]);
+
+    /// <summary>Copies a visitor's interactions, oldest first, and what was shown in vain; what has
+    /// no number in the shop is left out.</summary>
     /// <param name="visitor">Who; one that is not known has done nothing.</param>
     /// <param name="interactions">At least <see cref="ProfileProjection.Limit"/> long.</param>
-    /// <returns>How many there are.</returns>
-    public int Copy(VisitorId visitor, Span<ItemInteraction> interactions)
+    /// <param name="shown">At least <see cref="ShownProjection.Limit"/> long.</param>
+    /// <returns>How many there are of each.</returns>
+    public (int Interactions, int Shown) Copy(
+        VisitorId visitor, Span<ItemInteraction> interactions, Span<ItemShown> shown)
     {
         var partition = StableHash.Partition(visitor, engine.PartitionCount);
         var graph = engine.GraphOf(partition);
-        var profiles = _profiles.Value[partition];
-        var count = 0;
+        var (profiles, showings) = _partitions.Value[partition];
+        var (doneCount, shownCount) = (0, 0);
         using var reading = graph.View.EnterScope();
-        foreach (ref readonly var done in profiles[graph.Visitors.Find(visitor)])
+        var number = graph.Visitors.Find(visitor);
+        foreach (ref readonly var done in profiles[number])
         {
             var item = graph.Products.ItemOf(done.Product);
-            if (item >= 0) interactions[count++] = new(done.Ticks, item, done.Name, done.Session);
+            if (item < 0) continue;
+            interactions[doneCount++] = new(done.Ticks, item, done.Name, done.Session);
         }
-        return count;
+        foreach (ref readonly var showing in showings[number])
+        {
+            var item = graph.Products.ItemOf(showing.Product);
+            if (item >= 0) shown[shownCount++] = new(item, showing.Minutes, showing.Times);
+        }
+        return (doneCount, shownCount);
     }
 }

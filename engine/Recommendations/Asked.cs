@@ -3,6 +3,8 @@ using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Candidates;
+using StreamCommerce.Engine.Recommendations.Merchandising;
+using StreamCommerce.Engine.Recommendations.Ranking;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Models.Ranking;
@@ -24,16 +26,39 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
     private const int SeenLimit = 10;
     private const float AgeWeight = 0.8f;
 
+    // What was shown in vain four times has an eighth of its score; after a day it is as before.
+    private const float SinkWeight = 0.6f;
+    private const int SinkMinutes = 24 * 60;
+
     private readonly ItemInteraction[] _done = new ItemInteraction[ProfileProjection.Limit];
+    private readonly ItemShown[] _shown = new ItemShown[ShownProjection.Limit];
+    private readonly List<(int Item, float Factor)> _sinking = [];
+    private readonly List<HistoryEntry> _entries = [];
     private readonly List<HistoryEntry> _moment = [];
     private readonly List<HistoryEntry> _interests = [];
     private readonly List<int> _context = [];
     private readonly List<int> _categories = [];
     private readonly ItemSet _excluded = new();
     private readonly ItemSet _seen = new();
+    private float[] _factor = [];
     private int _doneCount;
 
     public RecommendationRequest Request { get; private set; } = new();
+
+    /// <summary>The trained model; null where there is none, or the visitor is to go without.
+    /// </summary>
+    public ServedModel? Model { get; private set; }
+
+    /// <summary>What merchants want.</summary>
+    public Merchandise Merchandise { get; private set; } = null!;
+
+    /// <summary>A hash of who asks, for what, and of what is known of them: what is left to chance
+    /// is drawn from it.</summary>
+    public ulong Seed { get; private set; }
+
+    /// <summary>What was shown lately and not clicked on, and what its score is multiplied by.
+    /// </summary>
+    public ReadOnlySpan<(int Item, float Factor)> Sinking => CollectionsMarshal.AsSpan(_sinking);
 
     /// <summary>The number of the region whose stock counts.</summary>
     public int Region { get; private set; }
@@ -55,15 +80,35 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
     /// <summary>Whether only some categories are asked for.</summary>
     public bool HasCategories => Request.Categories.Count > 0;
 
+    /// <summary>The category that is asked for; -1 where there are none or several.</summary>
+    public int OnlyCategory => _categories.Count == 1 ? _categories[0] : -1;
+
+    /// <summary>The product on the screen; -1 where there are none or several.</summary>
+    public int OnlyProduct => Request.Products.Count == 1 ? items.Find(Request.Products[0]) : -1;
+
     /// <summary>Work space of the sources, one after the other.</summary>
     public CandidateTable Sums { get; } = new();
+
+    /// <summary>Work space for what a factor is solved for from.</summary>
+    public List<HistoryEntry> Entries => _entries;
+
+    /// <summary>Work space for a factor.</summary>
+    public Span<float> FactorOf(int dimensions)
+    {
+        if (_factor.Length < dimensions) _factor = new float[dimensions];
+        return _factor.AsSpan(0, dimensions);
+    }
 
     /// <summary>Takes up a request.</summary>
     /// <param name="request">A valid one.</param>
     /// <param name="histories">Where what the visitor did is read from.</param>
-    public void Begin(RecommendationRequest request, VisitorHistories histories)
+    /// <param name="model">The trained model, leased until <see cref="End"/>.</param>
+    /// <param name="merchandise">What merchants want.</param>
+    public void Begin(
+        RecommendationRequest request, VisitorHistories histories, ServedModel? model,
+        Merchandise merchandise)
     {
-        Request = request;
+        (Request, Model, Merchandise) = (request, model, merchandise);
         Region = request.Region is null
             ? Shelf.HomeRegion : shelf.RegionOf(new StockRegion(request.Region));
         _categories.Clear();
@@ -71,7 +116,7 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
             _categories.Add(shelf.Categories.Find(category));
         _excluded.Clear();
         ReadContext(request);
-        _doneCount = request.Visitor is { } visitor ? histories.Copy(visitor, _done) : 0;
+        ReadVisitor(request, histories);
         foreach (var sku in request.Exclude) Exclude(items.Find(sku));
         ExcludeBought();
         _moment.Clear();
@@ -84,10 +129,14 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
         ReadInterests();
     }
 
+    /// <summary>Lets go of what was borrowed for the request.</summary>
+    public void End() => Model = null;
+
     /// <summary>Whether a product may be among the answers: it can be sold, is of the categories,
     /// and nothing speaks against showing it.</summary>
     public bool Allows(int item) =>
         !_excluded.Contains(item) && shelf.CanSell(item, Region) && IsOfCategories(item)
+        && !Merchandise.IsHidden(item)
         && !(Request.After.Count > 0 && Request.After.HasShown(items[item]));
 
     /// <summary>Moves the best products of a table that are allowed into a list.</summary>
@@ -110,6 +159,29 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
             if (done.Item == item && done.Name != EventName.RemoveFromCart && done.Name > strongest)
                 strongest = done.Name;
         return strongest;
+    }
+
+    private void ReadVisitor(RecommendationRequest request, VisitorHistories histories)
+    {
+        _doneCount = 0;
+        _sinking.Clear();
+        Seed = SeededDraws.Mix((ulong)request.Placement << 32 | (uint)request.After.Count);
+        if (request.Visitor is not { } visitor) return;
+        var shownCount = 0;
+        (_doneCount, shownCount) = histories.Copy(visitor, _done, _shown);
+        var last = _doneCount > 0 ? _done[_doneCount - 1].Ticks : 0;
+        Seed = SeededDraws.Mix(Seed ^ StableHash.Of(visitor.Value) ^ (ulong)last);
+        if (!request.Rotate || request.Placement != Placement.ForVisitor) return;
+        // By the visitor's own clock, as all that is kept of a visitor.
+        var now = ShownProduct.MinutesOf(last);
+        foreach (ref readonly var shown in _shown.AsSpan(0, shownCount))
+            now = Math.Max(now, shown.Minutes);
+        foreach (ref readonly var shown in _shown.AsSpan(0, shownCount))
+        {
+            Seed = SeededDraws.Mix(Seed ^ (ulong)shown.Times);
+            if (now - shown.Minutes < SinkMinutes)
+                _sinking.Add((shown.Item, MathF.Pow(SinkWeight, shown.Times)));
+        }
     }
 
     private bool IsOfCategories(int item)

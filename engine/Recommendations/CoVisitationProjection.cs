@@ -9,7 +9,7 @@ using StreamCommerce.Models.Neighbours;
 namespace StreamCommerce.Engine.Recommendations;
 
 /// <summary>
-/// Learns which products go together: each product that a visitor views, carts or buys is
+/// Learns which products are seen together: each product that a visitor views, carts or buys is
 /// paired with the last few before it in the same sitting, the nearer the heavier. Other threads
 /// may read it under the graph's <see cref="PartitionGraph.View"/>.
 /// </summary>
@@ -53,8 +53,7 @@ public sealed class CoVisitationProjection(PartitionGraph graph) : IProjection
 
     /// <summary>Adds the cosine of the appearances of each product that was seen together with
     /// one, times a weight. For those who hold the view's lock.</summary>
-    internal void AddTogether(
-        int item, float weight, CandidateTable sums, RecommendationSource source)
+    internal void AddTogether(int item, float weight, CandidateTable sums)
     {
         var from = graph.Products.FindItem(item);
         if (from < 0) return;
@@ -64,7 +63,7 @@ public sealed class CoVisitationProjection(PartitionGraph graph) : IProjection
             var other = graph.Products.ItemOf(neighbour);
             var cosine = weight * pairs / Math.Sqrt(total * _index.TotalOf(neighbour));
             if (other >= 0 && cosine > 0)
-                sums.Add(other, (float)cosine, item, source);
+                sums.Add(other, (float)cosine, item, RecommendationSource.SeenTogether);
         }
     }
 

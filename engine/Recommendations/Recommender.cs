@@ -1,12 +1,9 @@
 using System.Collections.Concurrent;
-using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Profiles;
-using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Recommendations.Candidates;
 using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Engine.Recommendations.Ranking;
-using StreamCommerce.Engine.Trending;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Recommendations;
@@ -25,74 +22,72 @@ public sealed class Recommender
 {
     // Beyond the page: what variety may choose from, and what others give to the same product.
     private const int SpareCandidates = 60;
+    private const int ListLimit = RecommendationRequest.CountLimit + SpareCandidates;
 
-    private readonly ItemNumbers _items;
-    private readonly Shelf _shelf;
+    private readonly RecommenderParts _parts;
     private readonly VisitorHistories _histories;
     private readonly ICandidateSource[] _sources;
-    private readonly ExperimentBooks _experiments;
-    private readonly AnswerIds _ids;
     private readonly ConcurrentBag<Work> _idle = [];
 
-    /// <param name="engine">What happened in the shop.</param>
-    /// <param name="shelf">What can be sold, and what the catalogue says.</param>
-    /// <param name="trending">What many want.</param>
-    /// <param name="experiments">What is different for some visitors.</param>
-    /// <param name="ids">Names the answers.</param>
-    public Recommender(
-        CommerceEngine engine, Shelf shelf, TrendingProducts trending,
-        ExperimentBooks experiments, AnswerIds ids)
+    /// <param name="parts">What is known of the shop.</param>
+    public Recommender(RecommenderParts parts)
     {
-        (_items, _shelf, _experiments, _ids) = (engine.Items, shelf, experiments, ids);
-        _histories = new VisitorHistories(engine);
+        _parts = parts;
+        _histories = new VisitorHistories(parts.Engine);
         _sources =
         [
-            new SessionSource(engine.Sessions),
-            new RuleSource(engine.Sessions),
-            new SeenTogetherSource(engine),
-            new BoughtTogetherSource(new BoughtTogetherProducts(engine)),
-            new TrendingSource(trending),
-            new NewArrivalSource(shelf),
+            new SessionSource(parts.Engine.Sessions),
+            new RuleSource(parts.Engine.Sessions),
+            new FactorSource(),
+            new ModelNeighbourSource(),
+            new SimilarSource(),
+            new SeenTogetherSource(parts.Engine),
+            new BoughtTogetherSource(parts.BoughtTogether),
+            new TrendingSource(parts.Trending),
+            new NewArrivalSource(parts.Shelf),
         ];
     }
 
     /// <summary>The work space of one request at a time.</summary>
-    private sealed class Work(ItemNumbers items, Shelf shelf)
+    private sealed class Work(RecommenderParts parts)
     {
-        public Asked Asked { get; } = new(items, shelf);
+        public Asked Asked { get; } = new(parts.Engine.Items, parts.Shelf);
 
         public CandidateTable Table { get; } = new();
 
-        public Candidate[] Found { get; } =
-            new Candidate[RecommendationRequest.CountLimit + SpareCandidates];
+        public Candidate[] Found { get; } = new Candidate[ListLimit];
 
-        public ScoredItem[] Ranked { get; } =
-            new ScoredItem[RecommendationRequest.CountLimit + SpareCandidates];
+        public ScoredItem[] Ranked { get; } = new ScoredItem[ListLimit];
 
-        public float[] Most { get; } =
-            new float[RecommendationRequest.CountLimit + SpareCandidates];
+        public float[] Most { get; } = new float[ListLimit];
+
+        public AnsweredItem[] Answered { get; } =
+            new AnsweredItem[RecommendationRequest.CountLimit];
     }
 
     /// <summary>What to show, best first; fewer than asked for only where there is no more.
     /// </summary>
     public RecommendationAnswer Recommend(RecommendationRequest request)
     {
-        if (!_idle.TryTake(out var work)) work = new Work(_items, _shelf);
+        var assignment = request.Visitor is { } visitor
+            ? _parts.Experiments.For(visitor) : Assignment.None;
+        var options = RankingOptions.For(request.Placement).With(assignment.Overrides);
+        using var lease = _parts.Models.Acquire();
+        if (!_idle.TryTake(out var work)) work = new Work(_parts);
         try
         {
-            var assignment = request.Visitor is { } visitor
-                ? _experiments.For(visitor) : Assignment.None;
-            var options = RankingOptions.For(request.Placement).With(assignment.Overrides);
-            work.Asked.Begin(request, _histories);
+            var asked = work.Asked;
+            asked.Begin(
+                request, _histories, options.UsesModel ? lease.Value : null,
+                _parts.Merchandising.Now);
             Collect(work, options);
-            var wanted = Math.Min(request.Count + SpareCandidates, work.Ranked.Length);
-            var ranked = work.Ranked.AsSpan(0, work.Table.Top(work.Ranked.AsSpan(0, wanted)));
-            var count = DiverseChoice.Choose(
-                ranked, request.Count, options.Diversity, new ShelfLikeness(_shelf), work.Most);
-            return Answer(work.Asked, assignment, ranked[..count]);
+            Adjust(work);
+            var count = Choose(work, options);
+            return Answer(work, assignment, work.Ranked.AsSpan(0, count));
         }
         finally
         {
+            work.Asked.End();
             _idle.Add(work);
         }
     }
@@ -100,11 +95,11 @@ public sealed class Recommender
     private void Collect(Work work, RankingOptions options)
     {
         work.Table.Clear();
+        var wanted = work.Asked.Request.Count + SpareCandidates;
         foreach (var source in _sources)
         {
             var weight = options[source.Source];
             if (!(weight > 0)) continue;
-            var wanted = work.Asked.Request.Count + SpareCandidates;
             var found = work.Found.AsSpan(
                 0, source.Find(work.Asked, work.Found.AsSpan(0, wanted)));
             if (found.IsEmpty || !(found[0].Score > 0)) continue;
@@ -117,26 +112,59 @@ public sealed class Recommender
         }
     }
 
-    private RecommendationAnswer Answer(
-        Asked asked, Assignment assignment, ReadOnlySpan<ScoredItem> chosen)
+    /// <summary>What merchants push or hold back, and what was shown in vain.</summary>
+    private static void Adjust(Work work)
     {
-        Span<AnsweredItem> answered = new AnsweredItem[chosen.Length];
+        var asked = work.Asked;
+        if (asked.Merchandise.HasBoosts)
+        {
+            foreach (ref var scored in work.Table.Items)
+                scored.Score *= asked.Merchandise.BoostOf(scored.Item);
+        }
+        foreach (var (item, factor) in asked.Sinking) work.Table.Scale(item, factor);
+    }
+
+    private int Choose(Work work, RankingOptions options)
+    {
+        var asked = work.Asked;
+        var wanted = asked.Request.Count;
+        var ranked = work.Ranked.AsSpan(
+            0, work.Table.Top(work.Ranked.AsSpan(0, wanted + SpareCandidates)));
+        var likeness = new ProductLikeness(asked.Model, _parts.Shelf);
+        var count = DiverseChoice.Choose(ranked, wanted, options.Diversity, likeness, work.Most);
+        var draws = new SeededDraws(asked.Seed);
+        var places = Exploration.PlacesOf(options.Exploration, wanted, ref draws);
+        if (places > 0)
+        {
+            count = Exploration.Explore(
+                asked, _parts.Shelf, default, work.Ranked.AsSpan(0, wanted), count, places,
+                ref draws);
+        }
+        return Pins.Put(asked, work.Ranked.AsSpan(0, wanted), count);
+    }
+
+    private RecommendationAnswer Answer(
+        Work work, Assignment assignment, ReadOnlySpan<ScoredItem> chosen)
+    {
+        var (asked, items, shelf) = (work.Asked, _parts.Engine.Items, _parts.Shelf);
+        var answered = work.Answered.AsSpan(0, chosen.Length);
         var products = new Recommendation[chosen.Length];
         for (var i = 0; i < products.Length; i++)
         {
             ref readonly var scored = ref chosen[i];
-            var because = scored.Because;
+            var because = Reasons.BecauseOf(asked, scored);
+            var sku = items[scored.Item];
             products[i] = new(
-                _items[scored.Item], _shelf.Find(scored.Item)?.Title, scored.Score, scored.Source,
-                Reasons.Of(asked, scored.Source, because), because < 0 ? null : _items[because],
-                because < 0 ? null : _shelf.Find(because)?.Title);
-            answered[i] = new(products[i].Sku, scored.Source);
+                sku, shelf.Find(scored.Item)?.Title, scored.Score, scored.Source,
+                Reasons.Of(asked, scored.Source, because), because < 0 ? null : items[because],
+                because < 0 ? null : shelf.Find(because)?.Title);
+            answered[i] = new(sku, scored.Source);
         }
         // A page that is not full is the last one.
         var next = products.Length < asked.Request.Count
             ? null : asked.Request.After.Next(products);
         // Without a visitor there is nobody whose events could be credited.
-        var id = _ids.New(asked.Request.Visitor ?? new VisitorId(""), assignment, answered);
+        var id = _parts.Ids.New(asked.Request.Visitor ?? new VisitorId(""), assignment, answered);
         return new(id, products, next);
     }
 }

@@ -1,25 +1,25 @@
 namespace StreamCommerce.Engine.Recommendations.Candidates;
 
-/// <summary>
-/// What is bought along with the products on the screen and in the cart: the scores of each, added
-/// up, so that what goes with two of them comes before what goes with one.
+/// <summary>What is bought in one order with the product on the screen and those of the cart.
 /// </summary>
-internal sealed class BoughtTogetherSource(BoughtTogetherProducts products) : ICandidateSource
+internal sealed class BoughtTogetherSource(BoughtTogetherProducts bought) : ICandidateSource
 {
-    // A cart of more is a weekly shopping: what was added last says what is being cooked.
-    private const int SeedLimit = 10;
-    private const int NeighbourLimit = 100;
+    // A cart is completed by what goes with any of it; more of it say the same again.
+    private const int SeedLimit = 5;
 
     public RecommendationSource Source => RecommendationSource.BoughtTogether;
 
     public int Find(Asked asked, Span<Candidate> found)
     {
-        if (asked.Moment.IsEmpty) return 0;
+        var seeds = asked.Context;
+        if (seeds.IsEmpty) return 0;
         var sums = asked.Sums;
         sums.Clear();
-        foreach (var seed in asked.Moment[Math.Max(0, asked.Moment.Length - SeedLimit)..])
-            foreach (var other in products.Read(seed.Item, NeighbourLimit))
-                sums.Add(other.Item, (float)other.Score, seed.Item, Source);
+        for (var i = seeds.Length - 1; i >= Math.Max(0, seeds.Length - SeedLimit); i--)
+        {
+            foreach (var product in bought.Read(seeds[i], found.Length))
+                sums.Add(product.Item, (float)product.Score, seeds[i], Source);
+        }
         return asked.TakeAllowed(sums, found);
     }
 }

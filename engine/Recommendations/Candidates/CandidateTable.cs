@@ -85,6 +85,13 @@ internal sealed class CandidateTable
         (scored.Largest, scored.Because, scored.Source) = (part, because, source);
     }
 
+    /// <summary>Multiplies a product's sum; nothing where it is not in the table.</summary>
+    public void Scale(int item, float factor)
+    {
+        var at = Find(item);
+        if (_stamps[at] == _stamp) _items[_places[at]].Score *= factor;
+    }
+
     /// <summary>Fills a list with the products of the highest sums, best first.</summary>
     /// <returns>How many there are.</returns>
     public int Top(Span<ScoredItem> top)

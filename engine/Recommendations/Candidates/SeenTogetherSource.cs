@@ -3,7 +3,7 @@ using StreamCommerce.Engine.Pipeline;
 namespace StreamCommerce.Engine.Recommendations.Candidates;
 
 /// <summary>
-/// Products that are seen together with those of the moment, by the cosine of their appearances. A
+/// Products seen together with those of the moment, by the cosine of their appearances. A
 /// partition holds a random part of the visitors, so its scores are a sample of the shop's, and are
 /// added up.
 /// </summary>
@@ -32,7 +32,7 @@ internal sealed class SeenTogetherSource(CommerceEngine engine) : ICandidateSour
             var weight = 1f;
             for (var i = seeds.Length - 1; i >= 0; i--)
             {
-                pairs.AddTogether(seeds[i].Item, weight, sums, Source);
+                pairs.AddTogether(seeds[i].Item, weight, sums);
                 weight *= AgeWeight;
             }
         }

@@ -48,6 +48,7 @@ internal sealed class RankingOptions
         [RecommendationSource.Factors] = 0.7f,
         [RecommendationSource.Linear] = 0.5f,
         [RecommendationSource.SeenTogether] = 0.3f,
+        [RecommendationSource.BoughtTogether] = 0.3f,
         [RecommendationSource.Trending] = 0.02f,
         [RecommendationSource.NewArrivals] = 0.002f,
         Diversity = 0.15f,

@@ -1,3 +1,4 @@
+using StreamCommerce.Engine.Recommendations.Candidates;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Recommendations.Ranking;
@@ -5,6 +6,25 @@ namespace StreamCommerce.Engine.Recommendations.Ranking;
 /// <summary>Why a product is shown.</summary>
 internal static class Reasons
 {
+    // Below it two products have little to do with each other, and taste as a whole is the reason.
+    private const float LeastCosine = 0.2f;
+
+    /// <summary>The product that led to one; for one that taste has found, the product among the
+    /// visitor's last that is most like it; -1 where there is none.</summary>
+    public static int BecauseOf(Asked asked, in ScoredItem scored)
+    {
+        if (scored.Because >= 0 || scored.Source != RecommendationSource.Factors)
+            return scored.Because;
+        var (because, highest) = (-1, LeastCosine);
+        foreach (ref readonly var interest in asked.Interests)
+        {
+            if (asked.Model?.CosineOf(interest.Item, scored.Item) is not { } cosine
+                || !(cosine > highest)) continue;
+            (because, highest) = (interest.Item, cosine);
+        }
+        return because;
+    }
+
     /// <summary>The reason for a product.</summary>
     /// <param name="asked">Who it is shown to.</param>
     /// <param name="source">Who proposed it.</param>

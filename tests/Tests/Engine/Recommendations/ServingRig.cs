@@ -7,6 +7,7 @@ using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Recommendations.Experiments;
+using StreamCommerce.Engine.Recommendations.Merchandising;
 using StreamCommerce.Engine.Trending;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
@@ -44,15 +45,30 @@ internal sealed class ServingRig : IAsyncDisposable
 
     public Recommender Recommender { get; private set; } = null!;
 
+    public MerchandisingPlans Merchandising { get; private set; } = null!;
+
+    public ModelSlot<ServedModel> Models { get; } = new();
+
     public static async Task<ServingRig> StartAsync(int partitions = 2)
     {
         var rig = new ServingRig(new FakeTimeProvider(Noon), partitions);
         rig._run = await EngineRun.StartAsync(
             rig._log, EngineRun.Options(rig._directory), CancellationToken.None);
         rig.Shelf = new Shelf(rig.Engine.Items);
-        rig.Recommender = new Recommender(
-            rig.Engine, rig.Shelf, new TrendingProducts(rig.Engine, rig.Time), rig.Experiments,
-            new AnswerIds(rig.Time));
+        rig.Merchandising = MerchandisingPlans.Open(
+            Path.Combine(rig._directory.Path, MerchandisingPlans.FileName), rig.Shelf, rig.Time,
+            NullLogger<MerchandisingPlans>.Instance);
+        rig.Recommender = new Recommender(new RecommenderParts
+        {
+            Engine = rig.Engine,
+            Shelf = rig.Shelf,
+            Models = rig.Models,
+            Trending = new TrendingProducts(rig.Engine, rig.Time),
+            BoughtTogether = new BoughtTogetherProducts(rig.Engine),
+            Merchandising = rig.Merchandising,
+            Experiments = rig.Experiments,
+            Ids = new AnswerIds(rig.Time),
+        });
         return rig;
     }
 
@@ -114,6 +130,8 @@ internal sealed class ServingRig : IAsyncDisposable
         await _run.DisposeAsync();
         await _log.DisposeAsync();
         Experiments.Dispose();
+        Merchandising.Dispose();
+        Models.Dispose();
         _directory.Dispose();
     }
 }

@@ -1,0 +1,95 @@
+using System.Numerics.Tensors;
+using StreamCommerce.Ingest.Events;
+using StreamCommerce.Models.Factorization;
+using StreamCommerce.Models.Registry;
+using StreamCommerce.Models.Retrieval;
+
+namespace StreamCommerce.Engine.Recommendations;
+
+/// <summary>
+/// A trained model, made ready to answer by the shop's numbers. Owns the file that it is mapped
+/// from: to be read under a lease of its <see cref="ModelSlot{T}"/> only. Does not change; any
+/// number of threads.
+/// </summary>
+public sealed class ServedModel : IDisposable
+{
+    private readonly OpenedModel? _opened;
+    private readonly int[] _items;
+    private readonly int[] _numbers;
+    private readonly float[] _inverseLengths = [];
+
+    private ServedModel(RecommendationModel model, ItemNumbers items, OpenedModel? opened)
+    {
+        (Model, _opened) = (model, opened);
+        _items = [.. model.Items.Select(item => items.Resolve(new Sku(item)))];
+        _numbers = new int[items.Count];
+        for (var number = 0; number < _items.Length; number++)
+            if (_items[number] >= 0) _numbers[_items[number]] = number + 1;
+        if (model.Dimensions == 0 || model.Items.Count == 0) return;
+        Factors = new ItemFactors(model.ItemFactors, model.Dimensions);
+        Search = opened is not null && ItemIndexSections.TryRead(opened, Factors, out var index)
+            ? index : new QuantizedScan(Factors);
+        FoldIn = new FoldIn(
+            model.ItemFactors, model.Dimensions, model.FoldIn, model.Popularity.Span);
+        _inverseLengths = new float[Factors.Count];
+        for (var number = 0; number < Factors.Count; number++)
+        {
+            var length = ItemFactors.LengthOf(Factors[number]);
+            _inverseLengths[number] = length > 0 ? (float)(1 / length) : 0;
+        }
+    }
+
+    /// <summary>What was trained.</summary>
+    public RecommendationModel Model { get; }
+
+    /// <summary>The items' factors; null where the model has none.</summary>
+    internal ItemFactors? Factors { get; }
+
+    /// <summary>Finds items by their factors; null where the model has none.</summary>
+    internal IItemSearch? Search { get; }
+
+    /// <summary>Makes visitors' factors; null where the model has none.</summary>
+    internal FoldIn? FoldIn { get; }
+
+    /// <summary>Makes a model of a registry ready. Once it is made, it owns the file.</summary>
+    /// <param name="opened">The model.</param>
+    /// <param name="items">The shop's numbers; the model's items get one.</param>
+    /// <exception cref="ModelFileException">The index in the file is none of its factors.
+    /// </exception>
+    public static ServedModel Of(OpenedModel opened, ItemNumbers items) =>
+        new(opened.Model, items, opened);
+
+    /// <summary>Makes a model in memory ready.</summary>
+    public static ServedModel Of(RecommendationModel model, ItemNumbers items) =>
+        new(model, items, opened: null);
+
+    /// <summary>The shop's number of an item of the model; -1 where it has none.</summary>
+    public int ItemOf(int number) => _items[number];
+
+    /// <summary>The model's number of a product; -1 where the model does not know it.</summary>
+    public int NumberOf(int item) =>
+        (uint)item < (uint)_numbers.Length ? _numbers[item] - 1 : -1;
+
+    /// <summary>The cosine of two products' factors, -1 to 1; null where one has none.</summary>
+    internal float? CosineOf(int left, int right)
+    {
+        if (Factors is not { } factors) return null;
+        var (one, other) = (NumberOf(left), NumberOf(right));
+        if (one < 0 || other < 0) return null;
+        return TensorPrimitives.Dot(factors[one], factors[other])
+            * _inverseLengths[one] * _inverseLengths[other];
+    }
+
+    /// <summary>What a product's factor must be divided by for its length to be 1; 0 for one of
+    /// length 0.</summary>
+    internal float InverseLengthOf(int number) => _inverseLengths[number];
+
+    public void Dispose() => _opened?.Dispose();
+}
+
+/// <summary>Lets a search find only what an answer may hold.</summary>
+internal readonly struct AllowedItems(Asked asked, ServedModel model) : IItemFilter
+{
+    public bool Allows(int item) => model.ItemOf(item) is var number and >= 0
+        && asked.Allows(number);
+}
