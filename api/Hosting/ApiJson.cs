@@ -67,6 +67,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(ReviewBody))]
 [JsonSerializable(typeof(Suggestions))]
 [JsonSerializable(typeof(ExperimentBook))]
+[JsonSerializable(typeof(ModelsView))]
 [JsonSerializable(typeof(FunnelView))]
 [JsonSerializable(typeof(ProfileView))]
 [JsonSerializable(typeof(StatsView))]

@@ -1,6 +1,7 @@
 using StreamCommerce.Api.Checkout;
 using StreamCommerce.Api.Fraud;
 using StreamCommerce.Api.Payments;
+using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
@@ -45,6 +46,7 @@ public sealed class ServiceHost : IAsyncDisposable
         var apiOptions = ServiceSettings.ReadApi(builder.Configuration);
         var payments = ServiceSettings.ReadPayments(builder.Configuration);
         var fraud = ServiceSettings.ReadFraud(builder.Configuration);
+        var models = settings.ReadModels(builder.Configuration);
         ShopCore core;
         using (var loggers = LoggerFactory.Create(logging => logging
             .AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole()))
@@ -58,6 +60,7 @@ public sealed class ServiceHost : IAsyncDisposable
             builder.Services.AddCheckout(settings);
             builder.Services.AddFraud(settings.DataDirectory, fraud);
             builder.Services.AddPayments(payments, settings.DataDirectory);
+            builder.Services.AddModels(models, (_, opened) => opened);
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();
             app.MapApi();

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Storage.Sqlite;
 using StreamCommerce.Ingest.Log;
 
@@ -10,7 +11,8 @@ namespace StreamCommerce.Api.Hosting;
 /// <summary>What the service is started with, besides its configuration.</summary>
 public sealed record ServiceSettings
 {
-    /// <summary>Folder of all data: <c>log</c>, <c>engine</c>, <c>shop.db</c>.</summary>
+    /// <summary>Folder of all data: <c>log</c>, <c>engine</c>, <c>models</c>, <c>shop.db</c>.
+    /// </summary>
     public string DataDirectory { get; init; } = "data";
 
     /// <summary>Where to listen, separated by semicolons. The default is reachable from this
@@ -27,7 +29,8 @@ public sealed record ServiceSettings
     // Logging, Kestrel and AllowedHosts are the web framework's own.
     private static readonly string[] Sections =
         [EmbeddedLogOptions.Section, "Engine", "Store", ApiOptions.Section,
-        PaymentOptions.Section, FraudLimits.Section, "Logging", "Kestrel", "AllowedHosts"];
+        PaymentOptions.Section, FraudLimits.Section, ModelOptions.Section, "Logging", "Kestrel",
+        "AllowedHosts"];
 
     /// <summary>Refuses given keys of a section that nobody reads: a typing error would be taken
     /// in silence.</summary>
@@ -58,6 +61,14 @@ public sealed record ServiceSettings
     internal SqliteShopOptions ReadStore(IConfiguration configuration) => Bind(
         configuration, "Store",
         new SqliteShopOptions { Path = Path.Combine(DataDirectory, "shop.db") });
+
+    internal ModelOptions ReadModels(IConfiguration configuration) => Bind(
+        configuration, ModelOptions.Section,
+        new ModelOptions
+        {
+            Directory = Path.Combine(DataDirectory, "models"),
+            CopyDirectory = Path.Combine(DataDirectory, "serving"),
+        });
 
     internal static PaymentOptions ReadPayments(IConfiguration configuration) => Bind(
         configuration, PaymentOptions.Section, new PaymentOptions());

@@ -16,6 +16,21 @@ public sealed record ModelStatus(
     public static readonly ModelStatus None = new(null, null, null, null);
 }
 
+/// <summary>Follows a registry, whatever its models are served as.</summary>
+public interface IModelWatch
+{
+    ModelStatus Status { get; }
+
+    /// <summary>Looks at the pointer once, and follows it. One caller at a time.</summary>
+    Task LookAsync(CancellationToken ct);
+
+    /// <summary>Looks again and again.</summary>
+    /// <param name="interval">Between two looks: a quarter of a second leaves most of a second
+    /// for fetching and checking.</param>
+    /// <param name="ct">Ends it with <see cref="OperationCanceledException"/>.</param>
+    Task RunAsync(TimeSpan interval, CancellationToken ct);
+}
+
 /// <summary>
 /// Keeps a slot at the registry's current model: looks at the pointer several times a second,
 /// fetches, checks and prepares what was promoted beside the traffic, and swaps it in. Whatever
@@ -27,7 +42,7 @@ public sealed record ModelStatus(
 /// <see cref="LookAsync"/> is for one caller at a time: <see cref="RunAsync"/> once it runs.
 /// </remarks>
 /// <typeparam name="T">A model as it is served.</typeparam>
-public sealed partial class ModelWatch<T>
+public sealed partial class ModelWatch<T> : IModelWatch
     where T : class, IDisposable
 {
     /// <summary>How soon a refused model is tried again.</summary>
@@ -56,10 +71,6 @@ public sealed partial class ModelWatch<T>
 
     public ModelStatus Status => Volatile.Read(ref _status);
 
-    /// <summary>Looks again and again.</summary>
-    /// <param name="interval">Between two looks: a quarter of a second leaves most of a second
-    /// for fetching and checking.</param>
-    /// <param name="ct">Ends it with <see cref="OperationCanceledException"/>.</param>
     public async Task RunAsync(TimeSpan interval, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(interval, _time);
@@ -70,7 +81,6 @@ public sealed partial class ModelWatch<T>
         while (await timer.WaitForNextTickAsync(ct));
     }
 
-    /// <summary>Looks at the pointer once, and follows it.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
         string? promoted;
