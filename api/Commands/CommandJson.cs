@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using StreamCommerce.Api.Commands.Models;
 
 namespace StreamCommerce.Api.Commands;
 
@@ -39,4 +40,5 @@ internal sealed record PriceField(decimal Amount, string Currency);
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(ReplayState))]
 [JsonSerializable(typeof(StatsAnswer))]
+[JsonSerializable(typeof(TunedParameters))]
 internal sealed partial class CommandJson : JsonSerializerContext;
