@@ -105,7 +105,9 @@ internal sealed class PromoteCommand(IAnsiConsole console, TimeProvider time)
         IModelRegistry registry, string name, CancellationToken ct)
     {
         if (name != "latest") return name;
-        return (await registry.ListAsync(ct)).LastOrDefault()?.Id
-            ?? throw new CommandFailedException($"There are no models in {registry.Location}.");
+        var models = await registry.ListAsync(ct);
+        return models.Count > 0
+            ? models[^1].Id
+            : throw new CommandFailedException($"There are no models in {registry.Location}.");
     }
 }

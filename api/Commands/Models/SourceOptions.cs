@@ -131,10 +131,11 @@ internal sealed class SourceOptions
         var collector = new InteractionCollector();
         if (parsed.GetValue(_events) is { } file)
         {
-            DatasetFormat.TryParse(parsed.GetValue(_format), out var format);
+            var name = parsed.GetRequiredValue(_format);
+            var format = DatasetFormat.All.Single(one => one.Name == name);
             var meter = new ProgressMeter(time);
             await ProgressDisplay.RunAsync(console, time, $"Reading {Path.GetFileName(file)}",
-                meter, () => Task.Run(() => Collect(file, format!, collector, meter, ct), ct));
+                meter, () => Task.Run(() => Collect(file, format, collector, meter, ct), ct));
         }
         else
         {
