@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using StreamCommerce.Api.Commands.Models;
 
 namespace StreamCommerce.Api.Commands;
 
@@ -46,4 +47,5 @@ internal sealed record SuggestionAnswer(string ProductId);
 [JsonSerializable(typeof(ReplayState))]
 [JsonSerializable(typeof(StatsAnswer))]
 [JsonSerializable(typeof(SuggestionsAnswer))]
+[JsonSerializable(typeof(TunedParameters))]
 internal sealed partial class CommandJson : JsonSerializerContext;

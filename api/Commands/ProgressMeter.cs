@@ -3,7 +3,9 @@ namespace StreamCommerce.Api.Commands;
 /// <summary>
 /// How far a long work is. The work writes it and the display reads it, on different threads.
 /// </summary>
-internal sealed class ProgressMeter(TimeProvider time)
+/// <param name="time">The clock of the rate.</param>
+/// <param name="unit">What is counted.</param>
+internal sealed class ProgressMeter(TimeProvider time, string unit = "events") : IProgress<long>
 {
     private const long Unknown = -1;
 
@@ -12,10 +14,10 @@ internal sealed class ProgressMeter(TimeProvider time)
     private long _total = Unknown;
     private long _lag = Unknown;
 
-    /// <summary>Events that are done with.</summary>
+    /// <summary>What is done with, in the meter's unit.</summary>
     public long Done => Interlocked.Read(ref _done);
 
-    /// <summary>Events in all; null while nobody knows.</summary>
+    /// <summary>All there is; null while nobody knows.</summary>
     public long? Total
     {
         get => Interlocked.Read(ref _total) is var total && total != Unknown ? total : null;
@@ -40,6 +42,9 @@ internal sealed class ProgressMeter(TimeProvider time)
         ? TimeSpan.FromSeconds(Math.Min((total - Done) / Rate, TimeSpan.MaxValue.TotalSeconds / 2))
         : null;
 
+    /// <summary>So many in all are done with.</summary>
+    public void Report(long value) => Interlocked.Exchange(ref _done, value);
+
     public void Add(long events) => Interlocked.Add(ref _done, events);
 
     public override string ToString()
@@ -47,6 +52,6 @@ internal sealed class ProgressMeter(TimeProvider time)
         var of = Total is { } total ? $" of {total:N0}" : "";
         var lag = Lag is { } events ? $", lag {events:N0}" : "";
         var left = TimeLeft is { } time ? $@", {time:hh\:mm\:ss} left" : "";
-        return $"{Done:N0}{of} events, {Rate:N0}/s{lag}{left}";
+        return $"{Done:N0}{of} {unit}, {Rate:N0}/s{lag}{left}";
     }
 }

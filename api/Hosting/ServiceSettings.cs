@@ -29,7 +29,8 @@ public sealed record ServiceSettings
     // Logging, Kestrel and AllowedHosts are the web framework's own.
     private static readonly string[] Sections =
         [EmbeddedLogOptions.Section, "Engine", "Store", ApiOptions.Section,
-        PaymentOptions.Section, FraudLimits.Section, ModelOptions.Section, "Logging", "Kestrel", "AllowedHosts"];
+        PaymentOptions.Section, FraudLimits.Section, ModelOptions.Section, "Logging", "Kestrel",
+        "AllowedHosts"];
 
     /// <summary>Refuses given keys of a section that nobody reads: a typing error would be taken
     /// in silence.</summary>
@@ -54,11 +55,7 @@ public sealed record ServiceSettings
 
     internal EngineOptions ReadEngine(IConfiguration configuration) => Bind(
         configuration, "Engine",
-        new EngineOptions
-        {
-            Directory = Path.Combine(DataDirectory, "engine"),
-            ForgottenFile = Path.Combine(DataDirectory, "forgotten.marks"),
-        },
+        new EngineOptions { Directory = Path.Combine(DataDirectory, "engine") },
         options => Check("Engine:EventTime", options.EventTime));
 
     internal SqliteShopOptions ReadStore(IConfiguration configuration) => Bind(

@@ -72,7 +72,8 @@ public sealed class ModelEndpointTests : IAsyncLifetime
         {
             var bytes = await File.ReadAllBytesAsync(file, Ct);
             bytes[^1] ^= 1;
-            await File.WriteAllBytesAsync(Path.Combine(Models, id + ModelFile.Extension), bytes, Ct);
+            await File.WriteAllBytesAsync(
+                Path.Combine(Models, id + ModelFile.Extension), bytes, Ct);
         }
         var pointer = await registry.ReadPointerAsync(Ct);
         Assert.True(await registry.TryReplacePointerAsync(

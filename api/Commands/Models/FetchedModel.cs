@@ -1,0 +1,49 @@
+using StreamCommerce.Models.Evaluation;
+using StreamCommerce.Models.Registry;
+using StreamCommerce.Models.Trainer;
+
+namespace StreamCommerce.Api.Commands.Models;
+
+/// <summary>A model that a verb looks at: a file, or a copy that is gone with it.</summary>
+internal sealed class FetchedModel : IDisposable
+{
+    private readonly OpenedModel _opened;
+    private readonly DirectoryInfo? _folder;
+
+    private FetchedModel(OpenedModel opened, DirectoryInfo? folder) =>
+        (_opened, _folder) = (opened, folder);
+
+    public RecommendationModel Model => _opened.Model;
+
+    /// <param name="registry">Where ids are looked up.</param>
+    /// <param name="name">An id, or a file.</param>
+    /// <param name="ct">Gives up.</param>
+    public static async Task<FetchedModel> OpenAsync(
+        IModelRegistry registry, string name, CancellationToken ct)
+    {
+        if (File.Exists(name)) return new(ModelFile.Open(name), null);
+        var folder = Directory.CreateTempSubdirectory("models-");
+        try
+        {
+            return new(await new ModelCache(registry, folder.FullName).OpenAsync(name, ct), folder);
+        }
+        catch
+        {
+            folder.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    public RankingMetrics Measure(TrainingSet set, CancellationToken ct)
+    {
+        var threads = Environment.ProcessorCount;
+        return Evaluator.Evaluate(new ModelRanker(Model, set.Train.Items, threads),
+            set.Questions(Model.FoldIn), threads, ct);
+    }
+
+    public void Dispose()
+    {
+        _opened.Dispose();
+        _folder?.Delete(recursive: true);
+    }
+}
