@@ -67,6 +67,7 @@ internal static class ApiComposition
         v1.MapReviews();
         v1.MapPayments();
         v1.MapRecommendations();
+        v1.MapRecommendationMetrics();
         v1.MapExperiments();
         v1.MapFunnels();
         v1.MapVisitors();

@@ -15,6 +15,7 @@ using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
 using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Recommendations.Experiments;
 
 namespace StreamCommerce.Api.Hosting;
@@ -67,6 +68,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(ReviewBody))]
 [JsonSerializable(typeof(Suggestions))]
 [JsonSerializable(typeof(ExperimentBook))]
+[JsonSerializable(typeof(RecommendationReport))]
 [JsonSerializable(typeof(FunnelView))]
 [JsonSerializable(typeof(ProfileView))]
 [JsonSerializable(typeof(StatsView))]

@@ -174,5 +174,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton<SalesSummary>();
         services.AddSingleton<SessionSummary>();
         services.AddSingleton<ProductSummary>();
+        services.AddSingleton<RecommendationMetrics>();
+        services.AddSingleton<ItemFeedbackCounts>();
     }
 }

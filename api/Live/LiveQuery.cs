@@ -4,6 +4,7 @@ using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -21,6 +22,7 @@ internal sealed class LiveQuery(
     ProductSuggestions suggestions,
     IOrderStore orders,
     ShopChanges changes,
+    RecommendationMetrics recommendations,
     TimeProvider time)
 {
     private const int Newest = 10;
@@ -49,6 +51,7 @@ internal sealed class LiveQuery(
             [.. placed.Select(OrderView.Of)],
             changes.ActiveCartCount,
             await ReadStockAsync(ct),
+            recommendations.Read(),
             simulated);
     }
 

@@ -1,6 +1,7 @@
 using StreamCommerce.Api.Checkout;
 using StreamCommerce.Api.Insight;
 using StreamCommerce.Api.Recommendations;
+using StreamCommerce.Engine.Recommendations.Attribution;
 
 namespace StreamCommerce.Api.Live;
 
@@ -23,6 +24,7 @@ public sealed record StockNews(string ProductId, string? Title, long Available);
 /// <param name="CartsActive">Carts with something in them that changed in the last half hour.
 /// </param>
 /// <param name="Stock">The ten products whose stock changed last.</param>
+/// <param name="Recommendations">What recommendations come to.</param>
 /// <param name="Simulated">Whether any event came from the simulator.</param>
 public sealed record LiveSnapshot(
     DateTimeOffset Time,
@@ -36,4 +38,5 @@ public sealed record LiveSnapshot(
     IReadOnlyList<OrderView> Orders,
     int CartsActive,
     IReadOnlyList<StockNews> Stock,
+    RecommendationReport Recommendations,
     bool Simulated);

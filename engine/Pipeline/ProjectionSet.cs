@@ -2,6 +2,7 @@ using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -27,6 +28,7 @@ public static class ProjectionSet
             new CoVisitationProjection(graph, Togetherness.Bought),
             // Behind the profiles, which it reads.
             new RecentSessionsProjection(graph, profiles),
+            new RecommendationMetricsProjection(),
         ];
     }
 
@@ -34,6 +36,6 @@ public static class ProjectionSet
     public static IReadOnlyList<string> Names { get; } =
     [
         "sales", "sessions", "funnel", "product-counts", "trending", "profiles", "co-visitation",
-        "co-purchases", "recent-sessions",
+        "co-purchases", "recent-sessions", "recommendation-metrics",
     ];
 }

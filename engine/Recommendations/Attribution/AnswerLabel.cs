@@ -17,8 +17,9 @@ public readonly record struct AnsweredItem(Sku Sku, RecommendationSource Source)
 /// The id is <c>rec-</c> and base64url of: a form number; 32 bits of a hash over all that follows
 /// and the visitor; milliseconds since 1970 (48 bits); a counter (32 bits); the arms' tags; for
 /// each product 16 bits of its hash and its source. So an id that was cut, changed or carried to
-/// another visitor is told from a sound one. It is no signature: who can send events can also
-/// invent them. Immutable.
+/// another visitor is told from a sound one; an answer that was for nobody in particular has an id
+/// that everybody may send. It is no signature: who can send events can also invent them.
+/// Immutable.
 /// </remarks>
 public sealed class AnswerLabel
 {
@@ -79,13 +80,13 @@ public sealed class AnswerLabel
     }
 
     /// <summary>The id of a new answer.</summary>
-    /// <param name="visitor">Whose it is.</param>
+    /// <param name="visitor">Whose it is; null: anybody's.</param>
     /// <param name="at">When.</param>
     /// <param name="number">Tells the answers of a millisecond apart.</param>
     /// <param name="arms">The arms' tags; at most <see cref="ArmLimit"/>.</param>
     /// <param name="items">The products, first to last.</param>
     public static string Write(
-        VisitorId visitor, DateTimeOffset at, uint number, IReadOnlyList<uint> arms,
+        VisitorId? visitor, DateTimeOffset at, uint number, IReadOnlyList<uint> arms,
         ReadOnlySpan<AnsweredItem> items)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(arms.Count, ArmLimit);
@@ -120,8 +121,8 @@ public sealed class AnswerLabel
     public static bool IsAnswer(string? text) =>
         text is not null && text.StartsWith(Prefix, StringComparison.Ordinal);
 
-    /// <summary>What an id says; null where it is not the id of an answer to that visitor.
-    /// </summary>
+    /// <summary>What an id says; null where it is not the id of an answer to that visitor, or to
+    /// anybody.</summary>
     public static AnswerLabel? Read(string text, VisitorId visitor)
     {
         if (!IsAnswer(text) || text.Length > EventRules.ParameterLengthLimit) return null;
@@ -133,12 +134,14 @@ public sealed class AnswerLabel
         var itemsAt = ArmsAt + 1 + (4 * bytes[ArmsAt]);
         if (itemsAt >= length || bytes[itemsAt] > ItemLimit
             || length != itemsAt + 1 + (ItemBytes * bytes[itemsAt])) return null;
-        return BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(1)) == Check(bytes, visitor)
+        var check = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(1));
+        return check == Check(bytes, visitor) || check == Check(bytes, null)
             ? new AnswerLabel(bytes, KeyOf(bytes)) : null;
     }
 
-    private static uint Check(ReadOnlySpan<byte> bytes, VisitorId visitor) =>
-        (uint)XxHash3.HashToUInt64(bytes[CheckedAt..], (long)StableHash.Of(visitor.Value));
+    private static uint Check(ReadOnlySpan<byte> bytes, VisitorId? visitor) =>
+        (uint)XxHash3.HashToUInt64(
+            bytes[CheckedAt..], visitor is { } known ? (long)StableHash.Of(known.Value) : 0);
 
     // Of the bytes, not of the text: base64url has several texts for some bytes.
     private static ulong KeyOf(ReadOnlySpan<byte> bytes) => XxHash3.HashToUInt64(bytes);

@@ -109,8 +109,8 @@ public static class ExperimentRules
             {
                 if (owners.TryAdd(field, experiment.Name) || owners[field] == experiment.Name)
                     continue;
-                return new($"/experiments/{i}/arms", $"change {field}, as '{owners[field]}' does; " +
-                    "put both into one experiment, whose arms are the combinations.");
+                return new($"/experiments/{i}/arms", $"change {field}, as '{owners[field]}' " +
+                    "does; put both into one experiment, whose arms are the combinations.");
             }
         }
         return null;

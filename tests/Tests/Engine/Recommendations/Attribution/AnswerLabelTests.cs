@@ -61,6 +61,15 @@ public sealed class AnswerLabelTests
     }
 
     [Fact]
+    public void The_id_of_an_answer_for_nobody_in_particular_may_be_sent_by_everybody()
+    {
+        var id = AnswerLabel.Write(null, At, 1, [], Items(new Random(1), 5));
+
+        Assert.NotNull(AnswerLabel.Read(id, Visitor));
+        Assert.NotNull(AnswerLabel.Read(id, new VisitorId("visitor-8")));
+    }
+
+    [Fact]
     public void Two_answers_of_one_millisecond_have_two_ids()
     {
         var ids = new AnswerIds(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(At));
