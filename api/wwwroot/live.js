@@ -2,6 +2,7 @@
 // Texts of the shop go into the page as text, never as HTML.
 
 import * as charts from './charts.js';
+import { showSuccess } from './success.js';
 
 const recommendEvery = 2; // Snapshots.
 const recommendTimeoutMs = 2_000;
@@ -144,6 +145,7 @@ function showParts(shop) {
   showChanged('orders', shop.orders, showOrders);
   showChanged('stock', shop.stock, showStock);
   showChanged('events', shop.events, showEvents);
+  showChanged('success', shop.recommendations, showSuccess);
 }
 
 function show(shop) {

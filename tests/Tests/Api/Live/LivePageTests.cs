@@ -1,6 +1,9 @@
 using System.Net;
 using Microsoft.Playwright;
 using StreamCommerce.Api.Hosting;
+using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Recommendations.Attribution;
+using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Tests.Api.Events;
 using StreamCommerce.Tests.Api.Hosting;
 using Xunit;
@@ -65,6 +68,37 @@ public sealed class LivePageTests(ServiceFixture service, Browser browser)
 
         await live.WaitForAsync("#recommendations", "The plum");
         await live.WaitForAsync("#recommendations", "because of The fig");
+    }
+
+    [Fact]
+    public async Task What_recommendations_come_to_shows_up_by_source_and_by_arm()
+    {
+        await using var shop = new ServiceFixture();
+        await shop.InitializeAsync();
+        await shop.PutAsync("/v1/experiments", """
+            {"experiments":[{"name":"variety","arms":[{"name":"control","share":50},
+              {"name":"a name that is much longer than there is room for","share":50}]}]}
+            """);
+        await using var live = await browser.OpenAsync(shop.Host.Address, width: 360);
+        await live.WaitForAsync("#success-none", "No recommendation was shown yet.");
+        var id = AnswerLabel.Write(new("v"), TimeProvider.System.GetUtcNow(), 1,
+            [new ArmName("variety", "control").Tag],
+            [new(new("p"), RecommendationSource.Trending)]);
+
+        foreach (var name in new[] { "view_item_list", "select_item" })
+        {
+            await PostEventAsync(shop, EventTexts.View(name, "v", "p")
+                .Replace("view_item", name, StringComparison.Ordinal)
+                .Replace("\"items\"", $"\"parameters\":{{\"item_list_id\":\"{id}\"}},\"items\"",
+                    StringComparison.Ordinal));
+        }
+
+        await live.WaitForAsync("#success", "trending");
+        await live.WaitForAsync("#success", "100 %");
+        await live.WaitForAsync("#experiments", "control");
+        Assert.True(await live.Page.EvaluateAsync<bool>(
+            "document.documentElement.scrollWidth <= innerWidth"));
+        Assert.Empty(live.Errors);
     }
 
     [Fact]
