@@ -32,6 +32,12 @@ internal sealed record ProductLine(string Id, string Title, PriceField Price);
 /// <summary>Part of <see cref="ProductLine"/>.</summary>
 internal sealed record PriceField(decimal Amount, string Currency);
 
+/// <summary>What <c>/v1/recommendations</c> says.</summary>
+internal sealed record SuggestionsAnswer(string? Id, SuggestionAnswer[] Products);
+
+/// <summary>Part of <see cref="SuggestionsAnswer"/>.</summary>
+internal sealed record SuggestionAnswer(string ProductId);
+
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(EventsAnswer))]
 [JsonSerializable(typeof(ImportAnswer))]
@@ -39,4 +45,5 @@ internal sealed record PriceField(decimal Amount, string Currency);
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(ReplayState))]
 [JsonSerializable(typeof(StatsAnswer))]
+[JsonSerializable(typeof(SuggestionsAnswer))]
 internal sealed partial class CommandJson : JsonSerializerContext;

@@ -41,6 +41,7 @@ internal sealed class Demo : IAsyncDisposable
         try
         {
             await DemoShop.FillAsync(host.Core.Stores, catalogue, ct);
+            DemoShop.Try(host.Core.Experiments);
             return Open(host, options, catalogue, time);
         }
         catch
@@ -92,7 +93,9 @@ internal sealed class Demo : IAsyncDisposable
             FlashSalesPerDay = 12,
         });
         var connection = new ServiceConnection(host.Address, Patience, time);
-        return new Demo(host, connection, new DemoTraffic(simulator,
-            new DemoShoppers(connection, catalogue, seed, time), new DemoPace(options.Rate), time));
+        var shoppers = new DemoShoppers(connection, catalogue, seed, time);
+        return new Demo(host, connection, new DemoTraffic(simulator, shoppers,
+            new DemoRecommendations(connection, catalogue, shoppers, time),
+            new DemoPace(options.Rate), time));
     }
 }

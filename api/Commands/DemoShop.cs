@@ -1,5 +1,7 @@
+using StreamCommerce.Engine;
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Ingest.Simulation;
 
@@ -21,6 +23,24 @@ internal static class DemoShop
         }
         // Waits at once, so that the store can put them into few commits.
         await Task.WhenAll(catalogue.Products.Select(product => ReceiveAsync(stores, product, ct)));
+    }
+
+    /// <summary>Tries something out, where nothing is tried yet: half of the shoppers get more
+    /// variety.</summary>
+    public static void Try(ExperimentBooks experiments)
+    {
+        var answer = experiments.Put(new ExperimentBook
+        {
+            Experiments =
+            [
+                new Experiment("variety", [new("as it is", 50), new("more variety", 50)
+                {
+                    Overrides = new() { Diversity = 0.6 },
+                }]),
+            ],
+        }, ifMatch: 0);
+        if (answer.Refusal is { Code: not RefusalCode.VersionMismatch } refusal)
+            throw new CommandFailedException(refusal.Detail);
     }
 
     public static Product ToProduct(SimulatedProduct product) => new()

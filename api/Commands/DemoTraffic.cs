@@ -10,7 +10,8 @@ namespace StreamCommerce.Api.Commands;
 /// done in order. A shop that is slow makes the lanes full, and so the shoppers' time slow.
 /// </summary>
 internal sealed class DemoTraffic(
-    ShopperSimulator simulator, DemoShoppers shoppers, DemoPace pace, TimeProvider time)
+    ShopperSimulator simulator, DemoShoppers shoppers, DemoRecommendations recommendations,
+    DemoPace pace, TimeProvider time)
 {
     private const int LaneCount = 4;
 
@@ -86,6 +87,8 @@ internal sealed class DemoTraffic(
                 continue;
             }
             await sender.SendAsync(events, ct);
+            foreach (var sentEvent in events)
+                await recommendations.ShowAsync(sentEvent, sender, ct);
             events.Clear();
         }
     }
