@@ -14,6 +14,7 @@ using StreamCommerce.Api.Products;
 using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
 using StreamCommerce.Engine.Fraud;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Recommendations.Experiments;
@@ -71,6 +72,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(RecommendationReport))]
 [JsonSerializable(typeof(FunnelView))]
 [JsonSerializable(typeof(ProfileView))]
+[JsonSerializable(typeof(VisitorErasure))]
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(LiveSnapshot))]
 [JsonSerializable(typeof(ProductChange))]

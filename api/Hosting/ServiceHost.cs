@@ -4,6 +4,7 @@ using StreamCommerce.Api.Payments;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Attribution;
@@ -163,6 +164,10 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Experiments);
         services.AddSingleton(core.Shelf);
         services.AddSingleton<CartDesk>();
+        services.AddSingleton<IVisitorPlace, CartPlace>();
+        services.AddSingleton(provider => new VisitorForgetting(
+            core.Engine, core.Stores.Outbox, provider.GetServices<IVisitorPlace>(),
+            core.Retention, provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddQueries(IServiceCollection services)

@@ -1,6 +1,9 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StreamCommerce.Api.Hosting;
+using StreamCommerce.Api.Problems;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Ingest.Events;
 
@@ -17,12 +20,36 @@ public sealed record InteractionView(string ProductId, string Event, DateTimeOff
 /// <param name="Interactions">Newest first, at most 50; none for one that is not known.</param>
 public sealed record ProfileView(string VisitorId, IReadOnlyList<InteractionView> Interactions);
 
-/// <summary><c>/v1/visitors/{id}/profile</c>.</summary>
+/// <summary><c>/v1/visitors/{id}</c>: what is known of a visitor, and forgetting it.</summary>
 internal static class VisitorEndpoints
 {
-    public static void MapVisitors(this IEndpointRouteBuilder v1) => v1
-        .MapGet("/visitors/{id}/profile", Read).WithName("visitorProfile").WithTags("Insight")
-        .WithSummary("Shows what a visitor did last with products");
+    public static void MapVisitors(this IEndpointRouteBuilder v1)
+    {
+        v1.MapGet("/visitors/{id}/profile", Read).WithName("visitorProfile").WithTags("Insight")
+            .WithSummary("Shows what a visitor did last with products");
+        v1.MapDelete("/visitors/{id}", ForgetAsync).WithName("forgetVisitor").WithTags("Insight")
+            .WithSummary("Forgets a visitor everywhere, and proves it")
+            .WithDescription("Removes carts, sessions, profile, what recommendations, " +
+                "experiments and funnels keep of the visitor, and events of it that were set " +
+                "aside; then looks again. Every place is listed with what was removed and what " +
+                "is left, which is nothing, and so is what stays, and why. Answers when that is " +
+                "durable: neither a restart nor a rebuild from the log brings the visitor back; " +
+                "later events of the same id are a new visitor's. It writes the state of one " +
+                "partition anew, so it takes as long as that. May be repeated.")
+            .WithProblems(400, 503);
+    }
+
+    private static async Task<Results<Ok<VisitorErasure>, ProblemResult>> ForgetAsync(
+        [Description("The visitor's id.")] string id, VisitorForgetting forgetting,
+        CancellationToken ct)
+    {
+        if (id.Length > EventRules.IdLengthLimit)
+        {
+            return (ProblemResult)Problem.Invalid(nameof(id),
+                $"has more than {EventRules.IdLengthLimit} characters.");
+        }
+        return TypedResults.Ok(await forgetting.ForgetAsync(new VisitorId(id), ct));
+    }
 
     private static Ok<ProfileView> Read(
         [Description("The visitor's id.")] string id, CommerceEngine engine)

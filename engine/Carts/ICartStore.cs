@@ -1,3 +1,5 @@
+using StreamCommerce.Ingest.Events;
+
 namespace StreamCommerce.Engine.Carts;
 
 /// <summary>The carts of the shop.</summary>
@@ -22,6 +24,14 @@ public interface ICartStore
 
     /// <summary>Adds, sets, removes or clears, and answers the cart.</summary>
     ValueTask<Answer<Cart>> ChangeAsync(CartCommand command, CancellationToken ct);
+
+    /// <summary>How many carts a visitor has, empty ones too.</summary>
+    ValueTask<int> CountOfAsync(VisitorId visitor, CancellationToken ct);
+
+    /// <summary>Removes a visitor's carts with all that is kept of them, without an event: there
+    /// is nobody left to tell of. Their ids are free for anybody.</summary>
+    /// <returns>How many carts.</returns>
+    ValueTask<int> ForgetVisitorAsync(VisitorId visitor, CancellationToken ct);
 
     /// <summary>Forgets the ids of operations older than a moment.</summary>
     /// <returns>How many; fewer than <paramref name="limit"/> where none is left.</returns>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
@@ -18,6 +19,7 @@ public sealed class CommerceEngine : IDisposable
     private static readonly IReadOnlySet<string> Nothing = new HashSet<string>();
 
     private readonly IEventLog _log;
+    private readonly ForgottenVisitors _forgotten;
     private readonly PartitionRunner[] _runners;
 
     /// <param name="log">Where the events come from; stays the caller's.</param>
@@ -42,10 +44,14 @@ public sealed class CommerceEngine : IDisposable
         _log = log;
         Items = items ?? new ItemNumbers(options.ProductLimit);
         Sessions = new ShopSessions(options.RecentSessionLimit);
+        _forgotten = new(
+            options.ForgottenFile ?? Path.Combine(options.Directory, "forgotten.marks"),
+            [.. Enumerable.Range(0, log.PartitionCount)
+                .Select(partition => log.GetStatus(partition).FirstOffset)]);
         _runners = [.. Enumerable.Range(0, log.PartitionCount).Select(partition =>
             new PartitionRunner(
-                partition, log, options, projections ?? ProjectionSet.Build, Items, time,
-                logger))];
+                partition, log, options, _forgotten, projections ?? ProjectionSet.Build, Items,
+                time, logger))];
     }
 
     public int PartitionCount => _runners.Length;
@@ -143,9 +149,21 @@ public sealed class CommerceEngine : IDisposable
         }
     }
 
+    /// <summary>Forgets a visitor behind all that is in the log now: projections, their saved
+    /// state, and the letters that were set aside. Durable when it returns; the next events of
+    /// that id are a new visitor's.</summary>
+    /// <exception cref="IOException">Something could not be written; ask again.</exception>
+    public Task<ErasedState> ForgetAsync(VisitorId visitor, CancellationToken ct) =>
+        _runners[StableHash.Partition(visitor, PartitionCount)].ForgetAsync(visitor, ct);
+
+    /// <summary>Whether anything is kept under a visitor's id now.</summary>
+    public bool Knows(VisitorId visitor) => _runners[StableHash.Partition(visitor, PartitionCount)]
+        .Read(graph => graph.Visitors.Find(visitor) >= 0);
+
     public void Dispose()
     {
         foreach (var runner in _runners) runner.Dispose();
+        _forgotten.Dispose();
     }
 
     private async Task LoadAsync(IReadOnlySet<string>? rebuild, CancellationToken ct)

@@ -9,6 +9,10 @@ public sealed class EngineOptions
     [Required]
     public string Directory { get; set; } = "data/engine";
 
+    /// <summary>The file of the visitors that were forgotten. Beside the log rather than in the
+    /// folder, which may be removed to build the state anew; null: in the folder.</summary>
+    public string? ForgottenFile { get; set; }
+
     /// <summary>Events that a partition handles between two looks at whether a checkpoint is due;
     /// default 1,024. A query waits for them at most, except while a checkpoint copies what
     /// changed: that holds the same gate, the longer the more changed since the last one (see

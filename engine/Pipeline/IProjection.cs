@@ -19,6 +19,14 @@ public interface IProjection : ICheckpointed
     /// <summary>Clears all that is kept under a visitor's number.</summary>
     void Forget(int visitor);
 
+    /// <summary>Removes what tells that a visitor was ever here also where
+    /// <see cref="Forget"/> leaves it, as in a set of all visitors; comes before it, and only for
+    /// a visitor who must be forgotten for good. All of the state is saved anew after it.</summary>
+    /// <param name="visitor">The <see cref="Ingest.Events.StableHash"/> of the visitor's id.
+    /// </param>
+    /// <returns>How many things were removed.</returns>
+    int Erase(ulong visitor) => 0;
+
     /// <summary>How many things are kept under a visitor's number, so that it can be told and
     /// proved what forgetting removed; 0 after <see cref="Forget"/>.</summary>
     int KeptOf(int visitor);

@@ -9,7 +9,8 @@ namespace StreamCommerce.Engine.Pipeline;
 /// <summary>
 /// Events of a partition that are kept apart, for a person to look at: one JSON line for each
 /// event and each part of the graph that set it aside. An event that is read again after a crash
-/// is written once. Bounded by lines and by bytes. Owned by the partition's thread.
+/// is written once. Bounded by lines and by bytes. The partition's thread writes; any thread may
+/// remove a visitor's letters.
 /// </summary>
 public sealed class LetterFile : IDisposable
 {
@@ -21,12 +22,14 @@ public sealed class LetterFile : IDisposable
     // A reason may quote the event; its beginning says enough.
     private const int ReasonLengthLimit = 1_000;
 
-    private readonly FileStream _file;
+    private readonly Lock _gate = new();
+    private readonly string _path;
     private readonly HashSet<(long Offset, string Projection)> _written = [];
     private readonly ArrayBufferWriter<byte> _line = new();
     private readonly int _partition;
     private readonly int _limit;
     private readonly long _byteLimit;
+    private FileStream _file;
     private long _soundBytes;
     private bool _isUnsound;
     private bool _isUnflushed;
@@ -38,10 +41,9 @@ public sealed class LetterFile : IDisposable
     public LetterFile(
         string path, int partition, int limit, long byteLimit = DefaultByteLimit)
     {
-        (_partition, _limit, _byteLimit) = (partition, limit, byteLimit);
+        (_path, _partition, _limit, _byteLimit) = (path, partition, limit, byteLimit);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite,
-            FileShare.ReadWrite, bufferSize: 0);
+        _file = Open();
         LoadWritten();
     }
 
@@ -55,6 +57,68 @@ public sealed class LetterFile : IDisposable
     /// <param name="reason">Why; cut where it is long.</param>
     /// <exception cref="IOException">It could not be written; the file is as it was.</exception>
     public void Write(in LoggedEvent logged, string projection, string reason)
+    {
+        lock (_gate) WriteNew(logged, projection, reason);
+    }
+
+    /// <summary>Makes the letters durable; to be called before the offset behind them is.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (!_isUnflushed) return;
+            _file.Flush(flushToDisk: true);
+            _isUnflushed = false;
+        }
+    }
+
+    /// <summary>How many letters hold events of a visitor.</summary>
+    public int CountOf(VisitorId visitor)
+    {
+        lock (_gate) return ReadLines().Count(line => IsOf(line, visitor));
+    }
+
+    /// <summary>Removes a visitor's letters for good: the file is written anew without them, and
+    /// put in its place as a whole. They stay counted and are not written again.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="IOException">It could not be written; the file is as it was.</exception>
+    public int Forget(VisitorId visitor)
+    {
+        lock (_gate)
+        {
+            if (_isUnsound) _file.SetLength(_soundBytes);
+            var count = ReadLines().Count(line => IsOf(line, visitor));
+            if (count == 0) return 0;
+            var unfinished = _path + ".new";
+            using (var kept = new StreamWriter(unfinished) { NewLine = "\n" })
+            {
+                foreach (var line in ReadLines().Where(line => !IsOf(line, visitor)))
+                    kept.WriteLine(line);
+                kept.Flush();
+                ((FileStream)kept.BaseStream).Flush(flushToDisk: true);
+            }
+            File.Move(unfinished, _path, overwrite: true);
+            _file.Dispose();
+            _file = Open();
+            (_soundBytes, _isUnsound, _isUnflushed) = (_file.Length, false, false);
+            return count;
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private FileStream Open() => new(_path, FileMode.OpenOrCreate, FileAccess.ReadWrite,
+        FileShare.ReadWrite, bufferSize: 0);
+
+    // Shared with the stream that writes.
+    private IEnumerable<string> ReadLines()
+    {
+        using var reader = new StreamReader(new FileStream(
+            _path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        while (reader.ReadLine() is { } line) yield return line;
+    }
+
+    private void WriteNew(in LoggedEvent logged, string projection, string reason)
     {
         if (_written.Contains((logged.Offset, projection))) return;
         Count++;
@@ -71,16 +135,6 @@ public sealed class LetterFile : IDisposable
         _soundBytes += _line.WrittenCount;
         _written.Add((logged.Offset, projection));
     }
-
-    /// <summary>Makes the letters durable; to be called before the offset behind them is.</summary>
-    public void Flush()
-    {
-        if (!_isUnflushed) return;
-        _file.Flush(flushToDisk: true);
-        _isUnflushed = false;
-    }
-
-    public void Dispose() => _file.Dispose();
 
     private void WriteLine(in LoggedEvent logged, string projection, string reason)
     {
@@ -147,6 +201,25 @@ public sealed class LetterFile : IDisposable
             filled = 0;
         }
         _isUnsound = _file.Length > _soundBytes;
+    }
+
+    /// <summary>Whether a line holds an event of a visitor; one that is no letter does not.
+    /// </summary>
+    private static bool IsOf(string line, VisitorId visitor)
+    {
+        try
+        {
+            using var letter = JsonDocument.Parse(line);
+            if (!letter.RootElement.TryGetProperty("event", out var text)) return false;
+            using var e = JsonDocument.Parse(text.GetString()!);
+            return e.RootElement.GetProperty("data").GetProperty("visitorId").GetString()
+                == visitor.Value;
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException
+            or InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private void Note(ReadOnlyMemory<byte> line)

@@ -1,8 +1,10 @@
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Pipeline.State;
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Sessions;
+using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Engine.Pipeline;
@@ -28,6 +30,7 @@ public sealed class PartitionGraph : IDisposable
     private readonly IDisposable _connection;
     private readonly Action<LoggedEvent, string, Exception> _onPoison;
     private readonly Action<LoggedEvent>? _onLate;
+    private PendingForgets _forgets = PendingForgets.None;
     private int[] _products = new int[16];
     private LoggedEvent _current;
 
@@ -92,9 +95,14 @@ public sealed class PartitionGraph : IDisposable
     public IEnumerable<ICheckpointed> State =>
         [Deduplicator, Clock, Products, Visitors, Sessions, .. Projections];
 
+    /// <summary>Whether a visitor was erased since this was last set to false: all of the state
+    /// must then be saved anew.</summary>
+    internal bool HasErased { get; set; }
+
     /// <summary>Pushes the next event of the log through the graph.</summary>
     public void Push(in LoggedEvent logged)
     {
+        if (logged.Offset >= _forgets.NextOffset) PassForgets(logged.Offset);
         _current = logged;
         _logged.OnNext(logged);
     }
@@ -113,6 +121,36 @@ public sealed class PartitionGraph : IDisposable
                 _onPoison(_current, owner, e);
             }
         });
+
+    /// <summary>Says which visitors were forgotten, so that they are again at the same offsets.
+    /// </summary>
+    /// <param name="marks">In the order of their offsets.</param>
+    /// <param name="from">The offset that is pushed next.</param>
+    internal void ForgetAt(IEnumerable<ForgetMark> marks, long from) =>
+        _forgets = new(marks, from, Visitors);
+
+    /// <summary>Forgets those whose marks are not above an offset.</summary>
+    internal void PassForgets(long offset)
+    {
+        // Mostly there are none.
+        while (_forgets.TryTake(offset, out var mark, out var number)) Erase(mark.Visitor, number);
+    }
+
+    /// <summary>Forgets a visitor for good, now.</summary>
+    internal IReadOnlyList<ErasedPlace> Erase(VisitorId visitor)
+    {
+        var number = Visitors.Find(visitor);
+        var before = KeptOf(number);
+        var erased = Erase(StableHash.Of(visitor.Value), number);
+        var places = new List<ErasedPlace>
+        {
+            new(Visitors.Name, number < 0 ? 0 : 1, Visitors.Find(visitor) < 0 ? 0 : 1),
+        };
+        var after = KeptOf(number);
+        for (var i = 0; i < before.Length; i++)
+            places.Add(new(before[i].Place, before[i].Count + erased[i], after[i].Count));
+        return places;
+    }
 
     public void Dispose()
     {
@@ -142,6 +180,7 @@ public sealed class PartitionGraph : IDisposable
         // The clock first: timeouts that this event's time makes due happened before it.
         var isLate = Clock.Advance(e.Source, e.Time);
         var visitor = Visitors.Resolve(e.Visitor, out var isNew);
+        if (isNew) _forgets.Note(e.Visitor, visitor);
         if (_products.Length < e.Lines.Length) _products = new int[2 * e.Lines.Length];
         for (var i = 0; i < e.Lines.Length; i++) _products[i] = Products.Resolve(e.Lines[i].Sku);
         // What a late event belongs to is no longer known.
@@ -161,6 +200,21 @@ public sealed class PartitionGraph : IDisposable
             // Whatever it was, the partition goes on: one bad event must not stop a shop.
             _onPoison(_current, projection.Name, exception);
         }
+    }
+
+    private (string Place, int Count)[] KeptOf(int visitor) =>
+    [
+        (Sessions.Name, Sessions.KeptOf(visitor)),
+        .. Projections.Select(one => (one.Name, one.KeptOf(visitor))),
+    ];
+
+    /// <summary>What each place of <see cref="KeptOf"/> removed besides.</summary>
+    private int[] Erase(ulong visitor, int number)
+    {
+        HasErased = true;
+        int[] erased = [0, .. Projections.Select(projection => projection.Erase(visitor))];
+        if (number >= 0) Visitors.Forget(number);
+        return erased;
     }
 
     private void Forget(int visitor)

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Log;
 
@@ -28,6 +29,7 @@ internal sealed partial class PartitionRunner : IDisposable
     private readonly LetterFile _deadLetters;
     private readonly LetterFile _late;
     private readonly PartitionState _state;
+    private readonly ForgottenVisitors _forgotten;
     private readonly Lock _gate = new();
     private readonly List<(long Offset, TaskCompletionSource Done)> _waiting = [];
     private PartitionGraph? _graph;
@@ -45,16 +47,18 @@ internal sealed partial class PartitionRunner : IDisposable
         int partition,
         IEventLog log,
         EngineOptions options,
+        ForgottenVisitors forgotten,
         Func<PartitionGraph, IReadOnlyList<IProjection>> build,
         ItemNumbers items,
         TimeProvider time,
         ILogger logger)
     {
         (_partition, _log, _options, _time, _logger) = (partition, log, options, time, logger);
+        _forgotten = forgotten;
         _deadLetters = OpenLetters("dead-letters");
         _late = OpenLetters("late");
         _state = new PartitionState(
-            partition, log, options,
+            partition, log, options, forgotten,
             projections => new(options, log.PartitionCount, projections, OnPoison, OnLate, items),
             build, logger);
     }
@@ -156,32 +160,6 @@ internal sealed partial class PartitionRunner : IDisposable
         _state.Dispose();
     }
 
-    /// <summary>Saves what is not saved; false where that failed and must be tried again.</summary>
-    public bool Checkpoint()
-    {
-        // A fault in the midst of a batch: no offset is true of the state any more.
-        if (_isTorn) return false;
-        if (_next == _saved) return true;
-        CapturedState captured;
-        lock (_gate) captured = _state.Capture(Graph, _next);
-        // Also where it fails, so that a full disk is not tried again after every batch.
-        (_triedOffset, _triedAt) = (_next, _time.GetTimestamp());
-        try
-        {
-            _deadLetters.Flush();
-            _late.Flush();
-            _state.Save(captured);
-            _saved = captured.NextOffset;
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // The log still has everything; the next checkpoint saves all of the state.
-            LogNotSaved(e, _partition);
-            return false;
-        }
-    }
-
     /// <summary>What is kept; from loading on the same.</summary>
     internal PartitionGraph Graph =>
         _graph ?? throw new InvalidOperationException("The engine's state is not loaded yet.");
@@ -279,6 +257,8 @@ internal sealed partial class PartitionRunner : IDisposable
         {
             _isTorn = true;
             foreach (ref readonly var logged in batch) Graph.Push(logged);
+            // At the log's end no event comes behind a mark.
+            Graph.PassForgets(batch[^1].Offset + 1);
             _isTorn = false;
             Volatile.Write(ref _next, batch[^1].Offset + 1);
             EndReached();
@@ -350,6 +330,8 @@ internal sealed partial class PartitionRunner : IDisposable
     {
         try
         {
+            // A rebuild must not write again what was removed.
+            if (_forgotten.Covers(_partition, logged.Event.Visitor, logged.Offset)) return;
             letters.Write(logged, projection, reason);
         }
         catch (Exception e)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Pipeline.State;
 using StreamCommerce.Ingest.Log;
 
@@ -16,6 +17,7 @@ internal sealed partial class PartitionState(
     int partition,
     IEventLog log,
     EngineOptions options,
+    ForgottenVisitors forgotten,
     Func<Func<PartitionGraph, IReadOnlyList<IProjection>>, PartitionGraph> newGraph,
     Func<PartitionGraph, IReadOnlyList<IProjection>> build,
     ILogger logger) : IDisposable
@@ -61,6 +63,9 @@ internal sealed partial class PartitionState(
             await RebuildAsync(graph, missing, next, ct);
             _mustSaveEverything = true;
         }
+        StartAt(graph, next);
+        // Forgotten at this very offset, perhaps after the state was saved.
+        graph.PassForgets(next);
         return (graph, SkipTo(Math.Max(next, status.FirstOffset), next));
     }
 
@@ -82,7 +87,8 @@ internal sealed partial class PartitionState(
     /// <summary>What changed since the last save, in memory; quick, to be called at rest.</summary>
     public CapturedState Capture(PartitionGraph graph, long nextOffset)
     {
-        var everything = _mustSaveEverything || _file.WantsEverything;
+        var everything = _mustSaveEverything || graph.HasErased || _file.WantsEverything;
+        graph.HasErased = false;
         // Until it is on disk, the changes are nowhere but in this frame.
         _mustSaveEverything = true;
         var output = new StateWriter(
@@ -113,6 +119,7 @@ internal sealed partial class PartitionState(
     private (PartitionGraph Graph, long NextOffset) StartOver(PartitionGraph graph, long first)
     {
         _lost.Count = first;
+        StartAt(graph, first);
         return (graph, first);
     }
 
@@ -121,9 +128,9 @@ internal sealed partial class PartitionState(
     {
         LogStartsOver(partition, status.FirstOffset);
         _mustSaveEverything = true;
-        var graph = newGraph(build);
+        var graph = StartOver(newGraph(build), status.FirstOffset).Graph;
         await PushAsync(graph, status.FirstOffset, status.NextOffset, ct);
-        return (StartOver(graph, status.FirstOffset).Graph, status.NextOffset);
+        return (graph, status.NextOffset);
     }
 
     /// <summary>The projections to rebuild; null where what all share must be.</summary>
@@ -188,7 +195,9 @@ internal sealed partial class PartitionState(
     {
         LogRebuilds(partition, string.Join(", ", missing), until);
         using var rebuilt = newGraph(g => [.. build(g).Where(p => missing.Contains(p.Name))]);
-        await PushAsync(rebuilt, log.GetStatus(partition).FirstOffset, until, ct);
+        var first = log.GetStatus(partition).FirstOffset;
+        StartAt(rebuilt, first);
+        await PushAsync(rebuilt, first, until, ct);
         // Through the saved form, since the two graphs number products and visitors differently.
         var writer = new StateWriter(rebuilt.Products, rebuilt.Visitors);
         foreach (var projection in rebuilt.Projections)
@@ -203,12 +212,18 @@ internal sealed partial class PartitionState(
     private async Task PushAsync(
         PartitionGraph graph, long from, long until, CancellationToken ct)
     {
-        if (from >= until) return;
-        await foreach (var batch in log.ReadAsync(partition, from, options.BatchLimit, ct))
+        if (from < until)
         {
-            if (!PushUntil(graph, batch.Span, until)) break;
+            await foreach (var batch in log.ReadAsync(partition, from, options.BatchLimit, ct))
+            {
+                if (!PushUntil(graph, batch.Span, until)) break;
+            }
         }
+        graph.PassForgets(until);
     }
+
+    private void StartAt(PartitionGraph graph, long next) =>
+        graph.ForgetAt(forgotten.MarksOf(partition), next);
 
     /// <summary>False when the offset was reached.</summary>
     private static bool PushUntil(

@@ -28,6 +28,20 @@ public sealed class DistinctTexts
         if (_hashes.Add(hash)) _unsaved.Add(hash);
     }
 
+    /// <summary>Takes a text out by its hash and keeps the count: in its place comes a number that
+    /// stands for nobody. All must be saved anew.</summary>
+    /// <returns>False where it is not there.</returns>
+    public bool Replace(ulong hash)
+    {
+        if (!_hashes.Remove(hash)) return false;
+        _unsaved.Remove(hash);
+        // The small numbers are taken one after the other; no text is likely to hash to one.
+        var placeholder = 1UL;
+        while (!_hashes.Add(placeholder)) placeholder++;
+        _unsaved.Add(placeholder);
+        return true;
+    }
+
     public void Save(StateWriter output, bool everything)
     {
         output.WriteCount(everything ? _hashes.Count : _unsaved.Count);

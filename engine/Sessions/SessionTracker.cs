@@ -82,6 +82,10 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
         while (_first[visitor] != None) GiveUp(_first[visitor]);
     }
 
+    /// <summary>How many sessions of a visitor are known.</summary>
+    public int KeptOf(int visitor) =>
+        (uint)visitor < (uint)_first.Length ? CountOf(visitor) : 0;
+
     public void Save(StateWriter output, bool everything)
     {
         if (everything)

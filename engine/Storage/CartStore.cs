@@ -1,5 +1,6 @@
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Storage;
 
@@ -11,6 +12,22 @@ internal sealed class CartStore(IShopRunner runner) : ICartStore
 
     public ValueTask<Answer<Cart>> ChangeAsync(CartCommand command, CancellationToken ct) =>
         runner.WriteAsync(tx => Change(tx, command), ct);
+
+    public ValueTask<int> CountOfAsync(VisitorId visitor, CancellationToken ct) =>
+        runner.ReadAsync(tx => tx.Carts.ListOf(visitor).Count, ct);
+
+    public ValueTask<int> ForgetVisitorAsync(VisitorId visitor, CancellationToken ct) =>
+        runner.WriteAsync(tx =>
+        {
+            var carts = tx.Carts.ListOf(visitor);
+            foreach (var cart in carts)
+            {
+                tx.Carts.Remove(cart.Id);
+                // Whoever counts carts that hold something must know that this one does not.
+                tx.Tell(new CartChanged(cart with { Lines = [], Version = cart.Version + 1 }));
+            }
+            return carts.Count;
+        }, ct);
 
     public ValueTask<int> ForgetOperationsAsync(
         DateTimeOffset before, int limit, CancellationToken ct)

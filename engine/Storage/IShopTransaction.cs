@@ -65,6 +65,12 @@ internal interface ICartRows
 {
     Cart? Find(CartId id);
 
+    /// <summary>A visitor's carts.</summary>
+    IReadOnlyList<Cart> ListOf(VisitorId visitor);
+
+    /// <summary>Removes a cart with its lines and operations.</summary>
+    void Remove(CartId id);
+
     /// <summary>Stores a cart over what was there.</summary>
     void Put(Cart cart, Cart? before);
 

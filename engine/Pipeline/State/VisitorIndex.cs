@@ -35,6 +35,9 @@ public sealed class VisitorIndex : ICheckpointed
 
     public int Count => _numbers.Count;
 
+    /// <summary>The numbers of all that are known now.</summary>
+    public IReadOnlyCollection<int> Known => _numbers.Values;
+
     public VisitorId this[int visitor] => _visitors[visitor];
 
     /// <summary>The visitor's number, a new one where it has none; notes that it was seen.
@@ -74,6 +77,17 @@ public sealed class VisitorIndex : ICheckpointed
         _lastSeen[number] = 0;
         _changed.Add(number);
         return number;
+    }
+
+    /// <summary>Forgets a known visitor, everywhere; its number is given anew.</summary>
+    public void Forget(int number)
+    {
+        using var changing = _view.EnterScope();
+        _forget(number);
+        _forgotten.Add(_visitors[number]);
+        _numbers.Remove(_visitors[number]);
+        _visitors[number] = default;
+        _free.Push(number);
     }
 
     public void Save(StateWriter output, bool everything)
@@ -132,15 +146,5 @@ public sealed class VisitorIndex : ICheckpointed
         _visitors[number] = visitor;
         _numbers.Add(visitor, number);
         return number;
-    }
-
-    private void Forget(int number)
-    {
-        using var changing = _view.EnterScope();
-        _forget(number);
-        _forgotten.Add(_visitors[number]);
-        _numbers.Remove(_visitors[number]);
-        _visitors[number] = default;
-        _free.Push(number);
     }
 }

@@ -82,6 +82,16 @@ internal sealed class MemoryTransaction : IShopTransaction
 
         public Cart? Find(CartId id) => _carts.GetValueOrDefault(id);
 
+        public IReadOnlyList<Cart> ListOf(VisitorId visitor) =>
+            [.. _carts.Values.Where(cart => cart.Visitor == visitor)];
+
+        public void Remove(CartId id)
+        {
+            _carts.Remove(id);
+            foreach (var key in _operations.Keys.Where(key => key.Item1 == id).ToArray())
+                _operations.Remove(key);
+        }
+
         public void Put(Cart cart, Cart? before) => _carts[cart.Id] = cart;
 
         public bool Knows(CartId cart, OperationId operation) =>

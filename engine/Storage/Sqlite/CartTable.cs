@@ -1,5 +1,6 @@
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Storage.Sqlite;
 
@@ -21,6 +22,12 @@ internal sealed class CartTable(SqliteSession session) : ICartRows
         "DELETE FROM cart_line WHERE cart = ? AND sku = ?");
     private readonly Lazy<Statement> _removeLines = session.Prepare(
         "DELETE FROM cart_line WHERE cart = ?");
+    private readonly Lazy<Statement> _listOf = session.Prepare(
+        "SELECT id FROM cart WHERE visitor = ?");
+    private readonly Lazy<Statement> _removeOperations = session.Prepare(
+        "DELETE FROM cart_operation WHERE cart = ?");
+    private readonly Lazy<Statement> _remove = session.Prepare(
+        "DELETE FROM cart WHERE id = ?");
     private readonly Lazy<Statement> _knows = session.Prepare(
         "SELECT 1 FROM cart_operation WHERE cart = ? AND operation = ?");
     private readonly Lazy<Statement> _remember = session.Prepare(
@@ -35,6 +42,23 @@ internal sealed class CartTable(SqliteSession session) : ICartRows
         return rows.Next()
             ? new(id, new(rows.Text(0)), ReadLines(id), rows.Long(1), rows.Time(2))
             : null;
+    }
+
+    public IReadOnlyList<Cart> ListOf(VisitorId visitor)
+    {
+        var ids = new List<CartId>();
+        using (var rows = _listOf.Value.With(visitor.Value).Query())
+        {
+            while (rows.Next()) ids.Add(new(rows.Text(0)));
+        }
+        return [.. ids.Select(id => Find(id)!)];
+    }
+
+    public void Remove(CartId id)
+    {
+        _removeOperations.Value.With(id.Value).Run();
+        _removeLines.Value.With(id.Value).Run();
+        _remove.Value.With(id.Value).Run();
     }
 
     public void Put(Cart cart, Cart? before)

@@ -53,6 +53,25 @@ public sealed class LetterFileTests : IDisposable
     }
 
     [Fact]
+    public void The_letters_of_a_visitor_are_removed_and_not_written_again()
+    {
+        using (var letters = Open())
+        {
+            Write(letters, 1, 2);
+            var visitor = RandomShop.Log(new RandomShop(1).Events(1)).Single().Event.Visitor;
+            Assert.Equal(2, letters.CountOf(visitor));
+            Assert.Equal(0, letters.Forget(new("nobody")));
+
+            Assert.Equal(2, letters.Forget(visitor));
+
+            Assert.Equal(0, letters.CountOf(visitor));
+            Write(letters, 1, 2);
+            Assert.Equal(2, letters.Count);
+        }
+        Assert.Empty(File.ReadAllBytes(FilePath));
+    }
+
+    [Fact]
     public void Beyond_the_limit_letters_are_only_counted()
     {
         using var letters = new LetterFile(FilePath, 3, limit: 2);

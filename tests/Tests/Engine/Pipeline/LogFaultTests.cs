@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Log;
 using Xunit;
@@ -83,7 +84,8 @@ public sealed class LogFaultTests : IDisposable
     {
         var ct = TestContext.Current.CancellationToken;
         await using var log = new MemoryEventLog(1, _time);
-        using var runner = new PartitionRunner(0, log, EngineRun.Options(_directory),
+        using var forgotten = new ForgottenVisitors(_directory.In("forgotten.marks"), [0]);
+        using var runner = new PartitionRunner(0, log, EngineRun.Options(_directory), forgotten,
             ProjectionSet.Build, new ItemNumbers(100), _time, NullLogger.Instance);
         await runner.LoadAsync(new HashSet<string>(), ct);
         using var giveUp = new CancellationTokenSource();

@@ -38,6 +38,26 @@ public abstract class CartStoreContract(Func<ShopFixture> open) : ShopContract(o
     }
 
     [Fact]
+    public async Task Of_a_visitor_that_is_forgotten_no_cart_is_left_and_nothing_is_told()
+    {
+        await Shop.StockAsync("tea", 0);
+        await AddAsync("tea", 1, "add");
+        await Desk.AddAsync(new AddToCart(new("tea"), 1)
+        { Cart = new("c2"), Visitor = new("bob"), Operation = new("add") }, Ct);
+        var told = await ToldAsync();
+
+        Assert.Equal(1, await Shop.Stores.Carts.ForgetVisitorAsync(Ann, Ct));
+
+        Assert.Equal(0, await Shop.Stores.Carts.CountOfAsync(Ann, Ct));
+        Assert.Equal(1, await Shop.Stores.Carts.CountOfAsync(new("bob"), Ct));
+        Assert.Null(await Shop.Stores.Carts.GetAsync(Id, Ct));
+        Assert.Equal(told, await ToldAsync());
+        Assert.Equal(0, await Shop.Stores.Carts.ForgetVisitorAsync(Ann, Ct));
+        // The id is free, and so is the operation's.
+        Assert.Equal(1, (await AddAsync("tea", 1, "add")).Value!.Version);
+    }
+
+    [Fact]
     public async Task Setting_fewer_tells_what_was_taken_out()
     {
         await Shop.StockAsync("tea", 0);
