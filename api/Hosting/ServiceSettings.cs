@@ -55,7 +55,11 @@ public sealed record ServiceSettings
 
     internal EngineOptions ReadEngine(IConfiguration configuration) => Bind(
         configuration, "Engine",
-        new EngineOptions { Directory = Path.Combine(DataDirectory, "engine") },
+        new EngineOptions
+        {
+            Directory = Path.Combine(DataDirectory, "engine"),
+            ForgottenFile = Path.Combine(DataDirectory, "forgotten.marks"),
+        },
         options => Check("Engine:EventTime", options.EventTime));
 
     internal SqliteShopOptions ReadStore(IConfiguration configuration) => Bind(

@@ -19,11 +19,11 @@ internal static class ExperimentEndpoints
             .WithSummary("Replaces the experiments")
             .WithDescription("Valid for the next answer on. A share is a percentage of all " +
                 "visitors; what the arms leave over is outside of the experiment. A visitor " +
-                "stays in an arm whatever happens to other experiments or to the order of arms, " +
-                "and while all arms of the experiment grow alike. The first arm is what the " +
-                "others are compared with. At most 8 experiments run at a time, and no two change " +
-                "the same. If-Match with an ETag replaces that version only, If-None-Match: * none " +
-                "but an empty book.")
+                "stays in an arm whatever happens to other experiments or to the order of " +
+                "arms, and while all arms of the experiment grow alike. The first arm is what " +
+                "the others are compared with. At most 8 experiments run at a time, and no two " +
+                "change the same. If-Match with an ETag replaces that version only, " +
+                "If-None-Match: * none but an empty book.")
             .WithBodyLimit(ExperimentBooks.BytesLimit)
             .WithProblems(400, 412, 413, 415, 503);
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
+using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Engine.Recommendations.Attribution;
 
@@ -15,16 +16,16 @@ internal static class MetricsEndpoints
         .MapGet("/recommendations/metrics", Read).WithName("recommendationMetrics")
         .WithTags("Recommendations")
         .WithSummary("Shows what recommendations come to, by source and by experiment arm")
-        .WithDescription("Impressions, click-through, conversion and revenue. A storefront sends " +
-            "an answer's id back with its events, as GA4 does: the parameter item_list_id, or the " +
-            "item's member of that name, of view_item_list (what was shown) and of select_item, " +
-            "view_item, add_to_cart or purchase (a click). Each product of an answer counts as " +
-            "one impression and one click at most; a purchase within 24 hours after a click is " +
-            "credited to the last one. Intervals of sources take impressions as independent " +
-            "(Wilson); those of arms, and the tests against the first arm, take visitors as " +
-            "independent: click-through by the delta method, buyers by a two-proportion z test, " +
-            "revenue a visitor by Welch's test. Look once, at the end: a test that is read until " +
-            "it is significant will be.")
+        .WithDescription("Impressions, click-through, conversion and revenue. A storefront " +
+            "sends an answer's id back with its events, as GA4 does: the parameter " +
+            "item_list_id, or the item's member of that name, of view_item_list (what was " +
+            "shown) and of select_item, view_item, add_to_cart or purchase (a click). Each " +
+            "product of an answer counts as one impression and one click at most; a purchase " +
+            "within 24 hours after a click is credited to the last one. Intervals of sources " +
+            "take impressions as independent (Wilson); those of arms, and the tests against " +
+            "the first arm, take visitors as independent: click-through by the delta method, " +
+            "buyers by a two-proportion z test, revenue a visitor by Welch's test. Look once, " +
+            "at the end: a test that is read until it is significant will be.")
         .WithProblems(400);
 
     private static Results<Ok<RecommendationReport>, ProblemResult> Read(

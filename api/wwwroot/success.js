@@ -95,7 +95,12 @@ function revenue(parts) {
     'number optional', all);
 }
 
-const highest = estimates => Math.max(0.001, ...estimates.map(one => one.interval.high));
+/** The end of the scale. What was hardly shown has a wide interval, and would squeeze the rest. */
+function highest(rows) {
+  const enough = rows.filter(row => row.impressions >= 100);
+  return Math.max(
+    0.001, ...(enough.length > 0 ? enough : rows).map(row => row.clickThrough.interval.high));
+}
 
 function sourceRow(source, most, confidence, name, className) {
   const made = row(
@@ -113,11 +118,11 @@ function sourceRow(source, most, confidence, name, className) {
 
 function difference({ value, interval, pValue }) {
   const points = end => `${end > 0 ? '+' : ''}${fine.format(100 * end)}`;
-  const certain = pValue < 0.05;
-  return cell(
-    `${points(value)} ${certain ? '✓' : ''}`, `number ${certain ? 'certain' : 'open'}`,
-    `${points(interval.low)} to ${points(interval.high)} percentage points, ` +
-    `p = ${pValue < 0.001 ? '< 0.001' : pValue.toFixed(3)}`);
+  const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
+  const made = cell(points(value), 'number',
+    `${points(interval.low)} to ${points(interval.high)} percentage points, ${p}`);
+  made.append(element('small', p, 'chance'));
+  return made;
 }
 
 function perVisitor(arm) {
@@ -134,7 +139,7 @@ function armRow(arm, most, confidence) {
     cell(number.format(arm.visitors), 'number optional'),
     estimate(arm.clickThrough, arm.impressions, most, confidence),
     arm.clickThroughDifference
-      ? difference(arm.clickThroughDifference) : cell('first', 'number open'),
+      ? difference(arm.clickThroughDifference) : cell('first', 'number'),
     cell(arm.visitors === 0 ? '–' : share(arm.buyers.value), 'number bought',
       `visitors who bought what they had clicked; ${range(arm.buyers.interval)}`),
     perVisitor(arm));
@@ -160,7 +165,7 @@ function experiment({ name, isRunning, arms }, confidence) {
   const table = element('table', '', 'success arms');
   table.setAttribute('aria-label', name);
   const body = document.createElement('tbody');
-  const most = highest(arms.filter(arm => arm.impressions > 0).map(arm => arm.clickThrough));
+  const most = highest(arms);
   body.append(...arms.map(arm => armRow(arm, most, confidence)));
   table.append(head(
     ['Arm', ''], ['Visitors', 'number optional count'], ['Click rate', 'estimate'],
@@ -175,7 +180,7 @@ export function showSuccess({ all, sources: parts, experiments, uncounted, confi
   const none = all.impressions === 0;
   byId('success-none').hidden = !none;
   byId('success-table').hidden = none;
-  const most = highest([all, ...parts].map(part => part.clickThrough));
+  const most = highest([all, ...parts]);
   byId('success').replaceChildren(
     ...parts.map(part => sourceRow(part, most, confidence, sources[part.source] ?? part.source)),
     sourceRow(all, most, confidence, 'all', 'all'));

@@ -163,8 +163,7 @@ public sealed class Recommender
         // A page that is not full is the last one.
         var next = products.Length < asked.Request.Count
             ? null : asked.Request.After.Next(products);
-        // Without a visitor there is nobody whose events could be credited.
-        var id = _parts.Ids.New(asked.Request.Visitor ?? new VisitorId(""), assignment, answered);
+        var id = _parts.Ids.New(asked.Request.Visitor, assignment, answered);
         return new(id, products, next);
     }
 }

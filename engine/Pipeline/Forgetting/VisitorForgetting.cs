@@ -78,6 +78,8 @@ public sealed class VisitorForgetting(
             : "more, and stay for ever: Log:RetentionTime is not set.")),
         new("orders", "Orders with their payments and screening are records of purchases."),
         new("screening counters", "Attempts to buy count for a week, in memory, against fraud."),
+        new("models", "A model's file holds products, not visitors. What the visitor did is " +
+            "in it, and in models that are trained from the log while its events are there."),
         new("sums", "Counts and amounts of the shop, of products and of experiments hold no " +
             "visitor; the visitor's share of them stays."),
         new("event fingerprints", "128-bit hashes of the last events, which tell that one comes " +
