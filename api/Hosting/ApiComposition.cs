@@ -68,6 +68,7 @@ internal static class ApiComposition
         v1.MapPayments();
         v1.MapRecommendations();
         v1.MapExperiments();
+        app.MapMerchandising(v1);
         v1.MapFunnels();
         v1.MapVisitors();
         v1.MapStats();

@@ -16,6 +16,7 @@ using StreamCommerce.Api.Stock;
 using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Recommendations.Experiments;
+using StreamCommerce.Engine.Recommendations.Merchandising;
 
 namespace StreamCommerce.Api.Hosting;
 
@@ -67,6 +68,7 @@ namespace StreamCommerce.Api.Hosting;
 [JsonSerializable(typeof(ReviewBody))]
 [JsonSerializable(typeof(Suggestions))]
 [JsonSerializable(typeof(ExperimentBook))]
+[JsonSerializable(typeof(MerchandisingPlan))]
 [JsonSerializable(typeof(FunnelView))]
 [JsonSerializable(typeof(ProfileView))]
 [JsonSerializable(typeof(StatsView))]

@@ -1,6 +1,7 @@
 using StreamCommerce.Api.Checkout;
 using StreamCommerce.Api.Fraud;
 using StreamCommerce.Api.Payments;
+using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
@@ -57,6 +58,7 @@ public sealed class ServiceHost : IAsyncDisposable
             AddServices(builder.Services, settings, apiOptions, core);
             builder.Services.AddCheckout(settings);
             builder.Services.AddFraud(settings.DataDirectory, fraud);
+            builder.Services.AddMerchandising(settings.DataDirectory);
             builder.Services.AddPayments(payments, settings.DataDirectory);
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();

@@ -24,7 +24,7 @@ public static class ProjectionSet
             new TrendingProjection(),
             profiles,
             new CoVisitationProjection(graph),
-            new CoVisitationProjection(graph, Togetherness.Bought),
+            new BoughtTogetherProjection(graph),
             // Behind the profiles, which it reads.
             new RecentSessionsProjection(graph, profiles),
         ];
@@ -34,6 +34,6 @@ public static class ProjectionSet
     public static IReadOnlyList<string> Names { get; } =
     [
         "sales", "sessions", "funnel", "product-counts", "trending", "profiles", "co-visitation",
-        "co-purchases", "recent-sessions",
+        "bought-together", "recent-sessions",
     ];
 }

@@ -1,11 +1,7 @@
+using StreamCommerce.Engine.Storage.Files;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Pricing;
-
-/// <summary>What is wrong with a price book.</summary>
-/// <param name="Path">The field, as a JSON Pointer into the book; empty for all of it.</param>
-/// <param name="Detail">What is wrong and what would be right.</param>
-public sealed record PriceBookFault(string Path, string Detail);
 
 /// <summary>The rules that a price book must keep, with every limit and its reason. Pure.</summary>
 public static class PriceBookRules
@@ -35,7 +31,7 @@ public static class PriceBookRules
     private const int PercentDigits = 4;
 
     /// <summary>The first rule that the book breaks, or null where it keeps all.</summary>
-    public static PriceBookFault? Check(PriceBook book)
+    public static DocumentFault? Check(PriceBook book)
     {
         if (book.DefaultDestination is { } to && !Areas.IsCountry(to.Country))
         {
@@ -49,7 +45,7 @@ public static class PriceBookRules
             ?? CheckList("/shipping", book.Shipping, MethodCountLimit, CheckMethod);
     }
 
-    private static PriceBookFault? CheckPromotion(string path, Promotion one) =>
+    private static DocumentFault? CheckPromotion(string path, Promotion one) =>
         CheckName($"{path}/id", one.Id, EventRules.IdLengthLimit)
         ?? CheckKind(path, one)
         ?? CheckUnused(path, one)
@@ -57,7 +53,7 @@ public static class PriceBookRules
         ?? CheckMoney($"{path}/minimumSubtotal", one.MinimumSubtotal, one.Currency)
         ?? CheckLimits(path, one);
 
-    private static PriceBookFault? CheckKind(string path, Promotion one) => one.Kind switch
+    private static DocumentFault? CheckKind(string path, Promotion one) => one.Kind switch
     {
         PromotionKind.Percentage => CheckPart($"{path}/percent", one.Percent),
         PromotionKind.AmountOffOrder or PromotionKind.AmountOffUnit => one.Amount is > 0
@@ -72,7 +68,7 @@ public static class PriceBookRules
     };
 
     // A field that the kind does not read was meant to do something.
-    private static PriceBookFault? CheckUnused(string path, Promotion one)
+    private static DocumentFault? CheckUnused(string path, Promotion one)
     {
         var isGroup = one.Kind == PromotionKind.BuyXGetY;
         var (field, isSet) = one switch
@@ -92,13 +88,13 @@ public static class PriceBookRules
         return isSet ? new($"{path}/{field}", "means nothing for this kind; leave it out.") : null;
     }
 
-    private static PriceBookFault? CheckNames(string path, Promotion one) =>
+    private static DocumentFault? CheckNames(string path, Promotion one) =>
         CheckTexts($"{path}/skus", one.Skus, sku => sku.Value)
         ?? CheckTexts($"{path}/categories", one.Categories, name => name)
         ?? CheckTexts($"{path}/getSkus", one.GetSkus, sku => sku.Value)
         ?? CheckTexts($"{path}/getCategories", one.GetCategories, name => name);
 
-    private static PriceBookFault? CheckLimits(string path, Promotion one)
+    private static DocumentFault? CheckLimits(string path, Promotion one)
     {
         if (one.From >= one.To) return new($"{path}/to", "must be behind from.");
         if (one.TotalUses is < 1) return new($"{path}/totalUses", "must be at least 1.");
@@ -115,7 +111,7 @@ public static class PriceBookRules
                 ? new($"{path}/coupon", "must not hold spaces.") : null);
     }
 
-    private static PriceBookFault? CheckTax(string path, TaxArea one)
+    private static DocumentFault? CheckTax(string path, TaxArea one)
     {
         if (CheckArea($"{path}/area", one.Area) is { } wrong) return wrong;
         if (CheckPercent($"{path}/rate", one.Rate) is { } fault) return fault;
@@ -126,7 +122,7 @@ public static class PriceBookRules
         return null;
     }
 
-    private static PriceBookFault? CheckMethod(string path, ShippingMethod one)
+    private static DocumentFault? CheckMethod(string path, ShippingMethod one)
     {
         if (CheckName($"{path}/id", one.Id, EventRules.IdLengthLimit) is { } unnamed)
             return unnamed;
@@ -150,22 +146,22 @@ public static class PriceBookRules
         return CheckMoney($"{path}/freeFrom", one.FreeFrom, one.Currency);
     }
 
-    private static PriceBookFault? CheckArea(string path, string? area) => Areas.IsArea(area)
+    private static DocumentFault? CheckArea(string path, string? area) => Areas.IsArea(area)
         ? null : new(path, "must be a country of ISO 3166-1 as DE, or a region as US-CA.");
 
-    private static PriceBookFault? CheckPart(string path, decimal? percent) => percent is > 0
+    private static DocumentFault? CheckPart(string path, decimal? percent) => percent is > 0
         ? CheckPercent(path, percent.Value)
         : new(path, "must be above 0, at most 100.");
 
-    private static PriceBookFault? CheckPercent(string path, decimal percent) =>
+    private static DocumentFault? CheckPercent(string path, decimal percent) =>
         percent is >= 0 and <= 100 && decimal.Round(percent, PercentDigits) == percent
             ? null : new(path, $"must be 0 to 100, with at most {PercentDigits} digits behind " +
                 "the point.");
 
-    private static PriceBookFault? CheckCount(string path, int? count) =>
+    private static DocumentFault? CheckCount(string path, int? count) =>
         count is >= 1 and <= GroupLimit ? null : new(path, $"must be 1 to {GroupLimit}.");
 
-    private static PriceBookFault? CheckMoney(string path, decimal? amount, Currency? currency)
+    private static DocumentFault? CheckMoney(string path, decimal? amount, Currency? currency)
     {
         if (amount is not { } value) return null;
         if (currency is not { } unit || unit == default)
@@ -176,11 +172,11 @@ public static class PriceBookRules
                 $"{unit.MinorDigits} digits behind the point for {unit}.");
     }
 
-    private static PriceBookFault? CheckName(string path, string? text, int limit) =>
+    private static DocumentFault? CheckName(string path, string? text, int limit) =>
         text is { Length: > 0 } && text.Length <= limit && !text.Any(char.IsControl)
             ? null : new(path, $"must have 1 to {limit} printable characters.");
 
-    private static PriceBookFault? CheckTexts<T>(
+    private static DocumentFault? CheckTexts<T>(
         string path, IReadOnlyList<T> list, Func<T, string?> text)
     {
         if (list.Count > NameCountLimit)
@@ -196,8 +192,8 @@ public static class PriceBookRules
         return null;
     }
 
-    private static PriceBookFault? CheckList<T>(
-        string path, IReadOnlyList<T?> list, int limit, Func<string, T, PriceBookFault?> check)
+    private static DocumentFault? CheckList<T>(
+        string path, IReadOnlyList<T?> list, int limit, Func<string, T, DocumentFault?> check)
         where T : class
     {
         if (list.Count > limit) return new(path, $"must have at most {limit} entries.");
@@ -210,7 +206,7 @@ public static class PriceBookRules
         return null;
     }
 
-    private static PriceBookFault? CheckUnique<T>(
+    private static DocumentFault? CheckUnique<T>(
         string path, IReadOnlyList<T> list, Func<T, string> key, string field)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);

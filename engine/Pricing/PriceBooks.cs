@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using StreamCommerce.Engine.Storage.Files;
 
 namespace StreamCommerce.Engine.Pricing;
 
@@ -20,15 +21,16 @@ public sealed partial class PriceBooks : IDisposable
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
     private readonly string _path;
+    private readonly DocumentFile _file;
     private readonly ILogger<PriceBooks> _logger;
     private readonly Lock _gate = new();
     private readonly ITimer _timer;
-    private (DateTime WrittenAt, long Length)? _seen;
     private volatile PriceBook _current = PriceBook.Empty;
 
     private PriceBooks(string path, TimeProvider time, ILogger<PriceBooks> logger)
     {
         (_path, _logger) = (path, logger);
+        _file = new(path, BytesLimit);
         if (Load() is { } fault)
             throw new InvalidDataException($"{path}: {fault.Path} {fault.Detail}");
         _timer = time.CreateTimer(_ => Refresh(), null, Interval, Interval);
@@ -85,7 +87,7 @@ public sealed partial class PriceBooks : IDisposable
                 return new Refusal(RefusalCode.Invalid,
                     $"a price book has at most {BytesLimit} bytes, not {text.Length}.");
             }
-            Save(text);
+            _file.Replace(text);
             _current = next;
             return next;
         }
@@ -93,43 +95,17 @@ public sealed partial class PriceBooks : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
-    private PriceBookFault? Load()
+    private DocumentFault? Load()
     {
-        var file = new FileInfo(_path);
-        if (!file.Exists || _seen == (file.LastWriteTimeUtc, file.Length)) return null;
-        if (file.Length > BytesLimit)
-        {
-            _seen = (file.LastWriteTimeUtc, file.Length);
-            return new("", $"The file has more than {BytesLimit} bytes.");
-        }
-        var (book, fault) = PriceBookJson.Parse(File.ReadAllBytes(_path));
-        _seen = (file.LastWriteTimeUtc, file.Length);
+        var bytes = _file.ReadChanged(out var unread);
+        if (bytes is null || unread is not null) return unread;
+        var (book, fault) = PriceBookJson.Parse(bytes);
         if (book is null) return fault;
         if (book.Version == _current.Version) return null;
         _current = book;
         LogLoaded(_path, book.Version, book.Promotions.Count, book.Taxes.Count,
             book.Shipping.Count);
         return null;
-    }
-
-    private void Save(byte[] text)
-    {
-        var unfinished = _path + ".new";
-        try
-        {
-            using (var file = new FileStream(unfinished, FileMode.Create, FileAccess.Write))
-            {
-                file.Write(text);
-                file.Flush(flushToDisk: true);
-            }
-            File.Move(unfinished, _path, overwrite: true);
-            var written = new FileInfo(_path);
-            _seen = (written.LastWriteTimeUtc, written.Length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new StoreUnavailableException($"{_path} cannot be written.", e);
-        }
     }
 
     [LoggerMessage(LogLevel.Information, "{Path}: price book {Version} with {Promotions} " +

@@ -74,8 +74,11 @@ public sealed class Shelf : ICommitObserver
         }
     }
 
-    /// <summary>The region's number, for all calls that take one; -1 where there are more than
-    /// <see cref="StockColumns.RegionLimit"/>, and nothing can be sold there.</summary>
+    /// <summary>
+    /// The region's number at this moment, for all calls of one request. A region that stock was
+    /// never kept in sells everything, as a product does; where there are more regions than the
+    /// shelf can tell apart, one that it does not know sells nothing.
+    /// </summary>
     public int RegionOf(StockRegion region) => _stock.RegionOf(region);
 
     /// <summary>
@@ -121,7 +124,7 @@ public sealed class Shelf : ICommitObserver
             {
                 case StockChanged stock:
                     _stock.Put(
-                        Items.Resolve(stock.Sku), _stock.RegionOf(stock.Region), stock.Version,
+                        Items.Resolve(stock.Sku), stock.Region, stock.Version,
                         stock.IsTracked ? stock.Available : StockColumns.Plenty, isNews: true);
                     break;
                 case ProductChanged changed:
@@ -136,7 +139,7 @@ public sealed class Shelf : ICommitObserver
 
     /// <summary>Takes what was read from a store.</summary>
     internal void Put(StockLevel level) => _stock.Put(
-        Items.Resolve(level.Sku), _stock.RegionOf(level.Region), level.Version,
+        Items.Resolve(level.Sku), level.Region, level.Version,
         level.IsTracked ? level.Promisable : StockColumns.Plenty, isNews: false);
 
     /// <summary>Takes a product, where no later version of it is there.</summary>

@@ -12,6 +12,9 @@ internal sealed class StockColumns
     /// <summary>Regions at most: where a shop runs, not where it sells.</summary>
     public const int RegionLimit = 64;
 
+    /// <summary>The number of each region that stock was never kept in.</summary>
+    public const int Untouched = RegionLimit;
+
     /// <summary>Units of what is not counted, and of all that has as many or more: beyond
     /// <see cref="Catalogue.BundleRules.QuantityLimit"/> nobody asks.</summary>
     public const int Plenty = (1 << UnitBits) - 1;
@@ -19,8 +22,10 @@ internal sealed class StockColumns
     private const int UnitBits = 10;
 
     private readonly Lock _gate = new();
-    private readonly ItemColumn<long>[] _columns = new ItemColumn<long>[RegionLimit];
+    // The last one stays empty: that of the untouched regions.
+    private readonly ItemColumn<long>[] _columns = new ItemColumn<long>[RegionLimit + 1];
     private volatile StockRegion[] _regions;
+    private volatile bool _isFull;
 
     public StockColumns()
     {
@@ -28,19 +33,14 @@ internal sealed class StockColumns
         _regions = [StockRegion.Home];
     }
 
-    /// <summary>The region's number, a new one at first; -1 where there are too many.</summary>
+    /// <summary>
+    /// The region's number at this moment: <see cref="Untouched"/> where stock was never kept in
+    /// it; -1, where nothing can be sold, if there are too many to know.
+    /// </summary>
     public int RegionOf(StockRegion region)
     {
         var known = Array.IndexOf(_regions, region);
-        if (known >= 0) return known;
-        lock (_gate)
-        {
-            known = Array.IndexOf(_regions, region);
-            if (known >= 0) return known;
-            if (_regions.Length == RegionLimit) return -1;
-            _regions = [.. _regions, region];
-            return _regions.Length - 1;
-        }
+        return known >= 0 ? known : _isFull ? -1 : Untouched;
     }
 
     /// <summary>
@@ -49,23 +49,24 @@ internal sealed class StockColumns
     /// </summary>
     public int UnitsOf(int item, int region)
     {
-        if (item < 0 || (uint)region >= RegionLimit) return 0;
+        if (item < 0 || (uint)region >= _columns.Length) return 0;
         var state = _columns[region][item];
         return state >> UnitBits == 0 ? Plenty : (int)(state & Plenty);
     }
 
     /// <summary>Takes the units of a version over what is older.</summary>
     /// <param name="item">The product.</param>
-    /// <param name="region">Its region's number.</param>
+    /// <param name="region">Its region.</param>
     /// <param name="version">The stock's version; 0 where stock was never kept of it.</param>
     /// <param name="units">Units that can be promised.</param>
     /// <param name="isNews">Whether it was told by the store that wrote it, in order: then it also
     /// replaces an equal version, since a policy changes what is promised of the same units. What
     /// was read from a store does not: it may have been read before the policy came.</param>
-    public void Put(int item, int region, long version, long units, bool isNews)
+    public void Put(int item, StockRegion region, long version, long units, bool isNews)
     {
-        if (item < 0 || region < 0) return;
-        ref var place = ref _columns[region].At(item);
+        var column = Resolve(region);
+        if (item < 0 || column < 0) return;
+        ref var place = ref _columns[column].At(item);
         var next = (version << UnitBits) | Math.Clamp(units, 0, Plenty);
         var seen = Volatile.Read(ref place);
         while (isNews ? version >= seen >> UnitBits : version > seen >> UnitBits)
@@ -73,6 +74,24 @@ internal sealed class StockColumns
             var found = Interlocked.CompareExchange(ref place, next, seen);
             if (found == seen) return;
             seen = found;
+        }
+    }
+
+    private int Resolve(StockRegion region)
+    {
+        var known = Array.IndexOf(_regions, region);
+        if (known >= 0) return known;
+        lock (_gate)
+        {
+            known = Array.IndexOf(_regions, region);
+            if (known >= 0) return known;
+            if (_regions.Length == RegionLimit)
+            {
+                _isFull = true;
+                return -1;
+            }
+            _regions = [.. _regions, region];
+            return _regions.Length - 1;
         }
     }
 }

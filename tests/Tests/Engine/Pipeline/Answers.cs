@@ -8,6 +8,7 @@ using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
 using StreamCommerce.Ingest.Events;
+using StreamCommerce.Models.Neighbours;
 
 namespace StreamCommerce.Tests.Engine.Pipeline;
 
@@ -32,7 +33,9 @@ internal static class Answers
                 ProductCountsProjection counts => OfProducts(graph, p => $"{counts[p]}"),
                 TrendingProjection trending => OfProducts(graph, p => $"{trending[p].Log2:R}"),
                 ProfileProjection profiles => Of(graph, profiles),
-                CoVisitationProjection pairs => OfProducts(graph, p => Of(graph, pairs, p)),
+                CoVisitationProjection pairs => OfProducts(graph, p => Of(graph, pairs.Index, p)),
+                BoughtTogetherProjection bought => OfProducts(graph, p =>
+                    $"{bought.OrderCount} {bought.OrdersOf(p)} {Of(graph, bought.Index, p)}"),
                 _ => [],
             });
         }
@@ -75,8 +78,8 @@ internal static class Answers
             yield return $"{graph.Products[product]}: {answer(product)}";
     }
 
-    private static string Of(PartitionGraph graph, CoVisitationProjection pairs, int product) =>
-        $"{pairs.Index.TotalOf(product):R}: " + string.Join(", ", pairs.Index.Of(product)
+    private static string Of(PartitionGraph graph, CoVisitationIndex pairs, int product) =>
+        $"{pairs.TotalOf(product):R}: " + string.Join(", ", pairs.Of(product)
             .Select(n => $"{graph.Products[n.Item]} {n.Weight:R}"));
 
     private static IEnumerable<string> Of(PartitionGraph graph, ProfileProjection profiles)

@@ -99,6 +99,6 @@ public sealed class PriceBookTests
             System.Text.Json.JsonSerializer.Serialize(quote));
     }
 
-    private static (PriceBook? Book, PriceBookFault? Fault) Parse(string text) =>
+    private static (PriceBook? Book, DocumentFault? Fault) Parse(string text) =>
         PriceBookJson.Parse(Encoding.UTF8.GetBytes(text));
 }

@@ -39,13 +39,14 @@ public sealed class ShelfPropertyTests
                 var version = commits[^1].Version;
                 if (version == 0 || random.Next(4) > 0) version++;
                 commits.Add((version, random.Next(4)));
-                stock.Put(0, 0, commits[^1].Version, commits[^1].Units, isNews: true);
+                stock.Put(
+                    0, StockRegion.Home, commits[^1].Version, commits[^1].Units, isNews: true);
             }
             else
             {
                 // A page that was read at some moment until now.
                 var (version, units) = commits[random.Next(commits.Count)];
-                stock.Put(0, 0, version, units, isNews: false);
+                stock.Put(0, StockRegion.Home, version, units, isNews: false);
             }
             // Before the first commit was told, what was read stands.
             if (commits.Count > 1) Assert.Equal(commits[^1].Units, stock.UnitsOf(0, 0));

@@ -54,12 +54,17 @@ public sealed class ShelfTests
     [Fact]
     public void Beyond_the_last_region_nothing_can_be_sold()
     {
+        var tea = _shelf.Items.Resolve(new("tea"));
         for (var i = 1; i < StockColumns.RegionLimit; i++)
-            Assert.Equal(i, _shelf.RegionOf(new($"region-{i}")));
+        {
+            Tell(new StockChanged(new("cup"), new($"region-{i}"), 5, 1));
+            Assert.True(_shelf.CanSell(tea, _shelf.RegionOf(new($"region-{i}"))));
+            Assert.True(_shelf.CanSell(tea, _shelf.RegionOf(new("untouched"))));
+        }
 
-        Assert.Equal(-1, _shelf.RegionOf(new("one-more")));
-        Tell(new StockChanged(new("tea"), new("one-more"), 5, 1));
-        Assert.False(_shelf.CanSell(_shelf.Items.Find(new("tea")), -1));
+        Tell(new StockChanged(new("tea"), new("one-more"), 0, 1));
+        Assert.False(_shelf.CanSell(tea, _shelf.RegionOf(new("one-more"))));
+        Assert.False(_shelf.CanSell(tea, _shelf.RegionOf(new("untouched"))));
     }
 
     [Fact]
