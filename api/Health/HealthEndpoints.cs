@@ -3,6 +3,7 @@ using StreamCommerce.Api.Events;
 using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Recommendations.Assortment;
 
 namespace StreamCommerce.Api.Health;
 
@@ -34,11 +35,12 @@ internal static class HealthEndpoints
 
     private static Results<Ok<Readiness>, ProblemResult> Read(
         CommerceEngine engine, EngineService running, EventIntake intake, OutboxRelay relay,
-        WriteProbe probe)
+        WriteProbe probe, Shelf shelf)
     {
         var reason = running.Fault is { } fault ? $"The engine has ended: {fault.Message}"
             : intake.RecentFault is { } append ? $"The log did not take events: {append.Message}"
             : relay.Fault is { } outbox ? $"The outbox cannot be told to the log: {outbox.Message}"
+            : shelf.Fault is { } stale ? $"What can be sold is not followed: {stale.Message}"
             : probe.FindFault() is { } disk ? $"The data folder cannot be written: {disk}"
             : null;
         return reason is null

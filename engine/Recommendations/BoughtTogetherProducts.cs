@@ -17,15 +17,17 @@ public readonly record struct BoughtTogetherProduct(
 /// once the engine has loaded.
 /// </summary>
 /// <remarks>
-/// The score is the cosine of the two products' orders, n / √(a·b), times n / (n + 20): two
-/// products that were bought once, together, have a cosine of 1 and may never meet again. Of a tenth
-/// of the orders of Online Retail, held out behind the rest, ten answers to a product find 17.4 % of
-/// what was bought with it; without the doubt 15.7 %, by n alone, which answers with the shop's best
-/// sellers everywhere, 18.2 %.
+/// The score is n / (a^0.7 · b^0.3) · n / (n + 20) with the orders of both (n), of the product that
+/// is asked for (a), and of the other (b): between the share of a's orders that have b, which would
+/// answer everything with the shop's best sellers, and the cosine; and with a doubt, since two
+/// products that were bought once, together, may never meet again. Learnt from nine tenths of the
+/// orders of Online Retail, ten answers found 18.0 % of what later orders had beside a product; by
+/// the cosine alone 15.7 %, by the count alone 18.2 %.
 /// </remarks>
 public sealed class BoughtTogetherProducts(CommerceEngine engine)
 {
     private const double Doubt = 20;
+    private const double OthersExponent = 0.3;
 
     private readonly Lazy<BoughtTogetherProjection[]> _partitions = new(() =>
         [.. Enumerable.Range(0, engine.PartitionCount).Select(partition => engine
@@ -48,9 +50,9 @@ public sealed class BoughtTogetherProducts(CommerceEngine engine)
             // At its limit of neighbours the index counts too many.
             var both = Math.Min(counted, Math.Min(orders, others));
             if (both <= 0) continue;
-            ranked.Add(new(
-                other, both, both * total / ((double)orders * others),
-                both / Math.Sqrt((double)orders * others) * (both / (both + Doubt))));
+            var score = both / Math.Pow(orders, 1 - OthersExponent)
+                / Math.Pow(others, OthersExponent) * both / (both + Doubt);
+            ranked.Add(new(other, both, both * total / ((double)orders * others), score));
         }
         // Equal ones by their names: numbers are given in the order in which products come.
         return [.. ranked

@@ -30,7 +30,7 @@ internal sealed class CommitObservers
             }
             catch (Exception fault)
             {
-                // A sale that is durable must be answered as such, whatever an observer makes of it.
+                // A sale that is durable must be answered as such, whatever one makes of it.
                 Detach(observer);
                 observer.Detached(fault);
             }

@@ -75,7 +75,8 @@ public static class MerchandisingRules
 
     private static DocumentFault? CheckNames<T>(
         string path, IReadOnlyList<T> names, Func<T, string?> text, int lengthLimit) =>
-        CheckList(path, names, NameCountLimit, (at, name) => CheckName(at, text(name), lengthLimit));
+        CheckList(path, names, NameCountLimit,
+            (at, name) => CheckName(at, text(name), lengthLimit));
 
     private static DocumentFault? CheckName(string path, string? text, int limit) =>
         text is { Length: > 0 } && text.Length <= limit && !text.Any(char.IsControl)

@@ -1,5 +1,6 @@
 using System.Text;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Storage.Files;
 using Xunit;
 using static StreamCommerce.Tests.Engine.Pricing.Priced;
 

@@ -63,7 +63,8 @@ public sealed class BoughtTogetherTests
         var random = new Random(seed);
         var orders = Enumerable.Range(0, 60).Select(order => (
             Visitor: $"v{random.Next(12)}",
-            Skus: Enumerable.Range(0, random.Next(1, 6)).Select(_ => $"p{random.Next(12)}").ToArray()
+            Skus: Enumerable.Range(0, random.Next(1, 6))
+                .Select(_ => $"p{random.Next(12)}").ToArray()
         )).ToArray();
         var ct = TestContext.Current.CancellationToken;
         await using var log = new MemoryEventLog(3, new FakeTimeProvider());

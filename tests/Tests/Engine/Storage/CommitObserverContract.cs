@@ -17,8 +17,8 @@ public abstract class CommitObserverContract(Func<ShopFixture> open) : ShopContr
         {
             await Shop.AdjustAsync("tea", 1);
 
-            Assert.Equal((units, units),
-                _witness.Of<StockChanged>().Select(stock => (stock.Available, stock.Version)).Last());
+            var told = _witness.Of<StockChanged>().Last();
+            Assert.Equal((units, units), (told.Available, told.Version));
         }
     }
 
@@ -64,7 +64,8 @@ public abstract class CommitObserverContract(Func<ShopFixture> open) : ShopContr
                     throw new InvalidOperationException("planned");
                 },
                 Ct).AsTask());
-        Assert.Equal(RefusalCode.OutOfStock, (await Shop.ReserveAsync("r", ("tea", 2))).Refusal?.Code);
+        var refused = await Shop.ReserveAsync("r", ("tea", 2));
+        Assert.Equal(RefusalCode.OutOfStock, refused.Refusal?.Code);
 
         Assert.Empty(_witness.Seen);
     }

@@ -70,7 +70,10 @@ public sealed class ShelfTests
     [Fact]
     public void A_bundle_can_be_sold_while_each_of_its_parts_has_enough()
     {
-        Put(ShopFixture.Product("box") with { Components = [new(new("tea"), 2), new(new("cup"), 1)] });
+        Put(ShopFixture.Product("box") with
+        {
+            Components = [new(new("tea"), 2), new(new("cup"), 1)],
+        });
         Tell(new StockChanged(new("tea"), StockRegion.Home, 2, 1));
         Assert.True(CanSell("box"));
         Tell(new StockChanged(new("tea"), StockRegion.Home, 1, 2));

@@ -28,7 +28,8 @@ public abstract class SoldOutContract(Func<ShopFixture> open) : ShopContract(ope
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(
             TestContext.Current.CancellationToken);
 
-        var buyers = Enumerable.Range(0, 8).Select(buyer => Task.Run(() => BuyAsync(buyer))).ToList();
+        var buyers = Enumerable.Range(0, 8)
+            .Select(buyer => Task.Run(() => BuyAsync(buyer))).ToList();
         var lookers = Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
         {
             var contradictions = 0;

@@ -61,7 +61,13 @@ public sealed class MerchandiseTests
         {
             Boosts =
             [
-                new() { Factor = 3, Skus = [new("tea")], Brands = ["Acme"], Categories = ["drinks"] },
+                new()
+                {
+                    Factor = 3,
+                    Skus = [new("tea")],
+                    Brands = ["Acme"],
+                    Categories = ["drinks"],
+                },
                 new() { Factor = 0.5, Skus = [new("tea")] },
             ],
         });
