@@ -64,9 +64,10 @@ public sealed class RebuildTests : IAsyncDisposable
 
         var after = Answers.Of(run.Graph);
         Assert.Equal(known, run.Graph.Products.All.ToArray());
-        // Counts, trends and pairs; of the pairs only those among products with a place remain.
+        // Counts, trends and two kinds of pairs; of the pairs only those among products with a place
+        // remain.
         var lines = after.Where(line => line.StartsWith('p')).ToList();
-        Assert.Equal(3 * 5, lines.Count);
+        Assert.Equal(4 * 5, lines.Count);
         Assert.True(before.Intersect(lines).Count() >= 2 * 5);
     }
 

@@ -3,6 +3,7 @@ using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Merchandising;
+using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Engine.Storage;
 using Xunit;
 
@@ -176,7 +177,7 @@ public sealed class MerchandiseTests
     private static T Fill<T>(T rule, Random random, string[] names) where T : ProductRule =>
         rule with
         {
-            Skus = [new("x"), .. Some(names, random).Select(name => new Ingest.Events.Sku(name))],
+            Skus = [new("x"), .. Some(names, random).Select(name => new Sku(name))],
             Categories = Some(names, random),
             Brands = Some(names, random),
         };
