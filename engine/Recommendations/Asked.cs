@@ -58,6 +58,9 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
     /// <summary>Work space of the sources, one after the other.</summary>
     public CandidateTable Sums { get; } = new();
 
+    /// <summary>Work space of a source that counts before it adds up.</summary>
+    public CandidateTable Pairs { get; } = new();
+
     /// <summary>Takes up a request.</summary>
     /// <param name="request">A valid one.</param>
     /// <param name="histories">Where what the visitor did is read from.</param>

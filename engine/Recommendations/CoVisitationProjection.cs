@@ -8,23 +8,12 @@ using StreamCommerce.Models.Neighbours;
 
 namespace StreamCommerce.Engine.Recommendations;
 
-/// <summary>What makes two products go together.</summary>
-public enum Togetherness
-{
-    /// <summary>Somebody viewed, carted or bought both in one sitting.</summary>
-    Seen,
-
-    /// <summary>Somebody bought both in one sitting: in one order, or in two.</summary>
-    Bought,
-}
-
 /// <summary>
-/// Learns which products go together: each product that a visitor views, carts or buys is
+/// Learns which products are seen together: each product that a visitor views, carts or buys is
 /// paired with the last few before it in the same sitting, the nearer the heavier. Other threads
 /// may read it under the graph's <see cref="PartitionGraph.View"/>.
 /// </summary>
-public sealed class CoVisitationProjection(
-    PartitionGraph graph, Togetherness kind = Togetherness.Seen) : IProjection
+public sealed class CoVisitationProjection(PartitionGraph graph) : IProjection
 {
     // Pairs further apart than this say little; five keep an event's work at ten updates.
     private const int RecentLimit = 5;
@@ -35,9 +24,7 @@ public sealed class CoVisitationProjection(
     private readonly DirtyNumbers _changedVisitors = new();
     private Recent[] _recents = [];
 
-    public Togetherness Kind => kind;
-
-    public string Name => kind == Togetherness.Seen ? "co-visitation" : "co-purchases";
+    public string Name => "co-visitation";
 
     public int Version => 1;
 
@@ -48,8 +35,8 @@ public sealed class CoVisitationProjection(
     {
         float weight = e.Event.Name switch
         {
-            EventName.ViewItem when kind == Togetherness.Seen => 1,
-            EventName.AddToCart when kind == Togetherness.Seen => 2,
+            EventName.ViewItem => 1,
+            EventName.AddToCart => 2,
             EventName.Purchase => 3,
             _ => 0,
         };
@@ -66,8 +53,7 @@ public sealed class CoVisitationProjection(
 
     /// <summary>Adds the cosine of the appearances of each product that was seen together with
     /// one, times a weight. For those who hold the view's lock.</summary>
-    internal void AddTogether(
-        int item, float weight, CandidateTable sums, RecommendationSource source)
+    internal void AddTogether(int item, float weight, CandidateTable sums)
     {
         var from = graph.Products.FindItem(item);
         if (from < 0) return;
@@ -77,7 +63,7 @@ public sealed class CoVisitationProjection(
             var other = graph.Products.ItemOf(neighbour);
             var cosine = weight * pairs / Math.Sqrt(total * _index.TotalOf(neighbour));
             if (other >= 0 && cosine > 0)
-                sums.Add(other, (float)cosine, item, source);
+                sums.Add(other, (float)cosine, item, RecommendationSource.SeenTogether);
         }
     }
 
@@ -100,17 +86,7 @@ public sealed class CoVisitationProjection(
         }
         output.WriteCount(_changed.Numbers.Length);
         foreach (var item in _changed.Numbers)
-        {
-            output.WriteProduct(item);
-            output.WriteDouble(_index.TotalOf(item));
-            var neighbours = _index.Of(item).ToArray();
-            output.WriteCount(neighbours.Length);
-            foreach (var neighbour in neighbours)
-            {
-                output.WriteProduct(neighbour.Item);
-                output.WriteDouble(neighbour.Weight);
-            }
-        }
+            IndexRows.Write(output, _index, item);
         _changed.Clear();
         SaveRecents(output);
     }
@@ -118,17 +94,7 @@ public sealed class CoVisitationProjection(
     public void Load(StateReader input)
     {
         using var changing = graph.View.EnterScope();
-        for (var count = input.ReadCount(); count > 0; count--)
-        {
-            var item = input.ReadProduct();
-            var total = input.ReadDouble();
-            var neighbours = new Neighbour[input.ReadCount()];
-            for (var i = 0; i < neighbours.Length; i++)
-                neighbours[i] = new(input.ReadProduct(), (float)input.ReadDouble());
-            // A limit of products that was lowered leaves some without a place.
-            if (item < 0) continue;
-            _index.Restore(item, total, [.. neighbours.Where(neighbour => neighbour.Item >= 0)]);
-        }
+        for (var count = input.ReadCount(); count > 0; count--) IndexRows.Read(input, _index);
         for (var count = input.ReadCount(); count > 0; count--)
         {
             ref var recent = ref Touch(input.ReadVisitor());

@@ -49,8 +49,8 @@ public sealed class Recommender
         [
             new SessionSource(engine.Sessions),
             new RuleSource(engine.Sessions),
-            new TogetherSource(engine, Togetherness.Seen),
-            new TogetherSource(engine, Togetherness.Bought),
+            new SeenTogetherSource(engine),
+            new BoughtTogetherSource(new(engine)),
             new TrendingSource(trending),
             new NewArrivalSource(shelf),
         ];

@@ -1,0 +1,23 @@
+namespace StreamCommerce.Engine.Recommendations.Candidates;
+
+/// <summary>Products that are bought in one order with those of the moment.</summary>
+internal sealed class BoughtTogetherSource(BoughtTogetherProducts bought) : ICandidateSource
+{
+    // All of a cart is wanted; what was looked at longer ago is not.
+    private const int SeedLimit = 10;
+    private const float AgeWeight = 0.7f;
+
+    public RecommendationSource Source => RecommendationSource.BoughtTogether;
+
+    public int Find(Asked asked, Span<Candidate> found)
+    {
+        asked.Sums.Clear();
+        var weight = 1f;
+        for (var i = asked.Moment.Length - 1; i >= Math.Max(0, asked.Moment.Length - SeedLimit); i--)
+        {
+            bought.AddTogether(asked.Moment[i].Item, weight, asked.Pairs, asked.Sums);
+            weight *= AgeWeight;
+        }
+        return asked.TakeAllowed(asked.Sums, found);
+    }
+}
