@@ -99,6 +99,9 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
         return _factor.AsSpan(0, dimensions);
     }
 
+    /// <summary>Work space of a source that counts before it adds up.</summary>
+    public CandidateTable Pairs { get; } = new();
+
     /// <summary>Takes up a request.</summary>
     /// <param name="request">A valid one.</param>
     /// <param name="histories">Where what the visitor did is read from.</param>

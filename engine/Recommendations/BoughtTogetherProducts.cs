@@ -1,4 +1,6 @@
+using System.Buffers;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Recommendations.Candidates;
 
 namespace StreamCommerce.Engine.Recommendations;
 
@@ -39,20 +41,17 @@ public sealed class BoughtTogetherProducts(CommerceEngine engine)
     public IReadOnlyList<BoughtTogetherProduct> Read(int item, int limit)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        var pairs = new Dictionary<int, double>();
-        if (item < 0) return [];
-        var (orders, total) = ReadPairs(item, pairs);
-        if (pairs.Count == 0) return [];
+        var pairs = new CandidateTable();
+        var (orders, total) = CountPairs(item, pairs);
+        var others = new long[pairs.Count];
+        CountOrders(pairs, others);
         var ranked = new List<BoughtTogetherProduct>(pairs.Count);
-        foreach (var (other, counted) in pairs)
+        for (var i = 0; i < pairs.Count; i++)
         {
-            var others = ReadOrders(other);
-            // At its limit of neighbours the index counts too many.
-            var both = Math.Min(counted, Math.Min(orders, others));
+            var both = Both(pairs.Items[i], orders, others[i]);
             if (both <= 0) continue;
-            var score = both / Math.Pow(orders, 1 - OthersExponent)
-                / Math.Pow(others, OthersExponent) * both / (both + Doubt);
-            ranked.Add(new(other, both, both * total / ((double)orders * others), score));
+            ranked.Add(new(pairs.Items[i].Item, both,
+                both * total / ((double)orders * others[i]), Score(both, orders, others[i])));
         }
         // Equal ones by their names: numbers are given in the order in which products come.
         return [.. ranked
@@ -61,7 +60,37 @@ public sealed class BoughtTogetherProducts(CommerceEngine engine)
             .Take(limit)];
     }
 
-    private (long Orders, long Total) ReadPairs(int item, Dictionary<int, double> pairs)
+    /// <summary>Adds the score of each product that is bought with one, times a weight.</summary>
+    /// <param name="item">Its number in the shop.</param>
+    /// <param name="weight">Above 0.</param>
+    /// <param name="pairs">Work space.</param>
+    /// <param name="sums">What is added to.</param>
+    internal void AddTogether(int item, float weight, CandidateTable pairs, CandidateTable sums)
+    {
+        pairs.Clear();
+        var (orders, _) = CountPairs(item, pairs);
+        var others = ArrayPool<long>.Shared.Rent(pairs.Count);
+        CountOrders(pairs, others);
+        for (var i = 0; i < pairs.Count; i++)
+        {
+            ref readonly var pair = ref pairs.Items[i];
+            var both = Both(pair, orders, others[i]);
+            if (both <= 0) continue;
+            var score = weight * (float)Score(both, orders, others[i]);
+            sums.Add(pair.Item, score, item, RecommendationSource.BoughtTogether);
+        }
+        ArrayPool<long>.Shared.Return(others);
+    }
+
+    // At its limit of neighbours the index counts too many.
+    private static double Both(in ScoredItem pair, long orders, long others) =>
+        Math.Min(pair.Score, Math.Min(orders, others));
+
+    private static double Score(double both, long orders, long others) =>
+        both / Math.Pow(orders, 1 - OthersExponent) / Math.Pow(others, OthersExponent)
+            * both / (both + Doubt);
+
+    private (long Orders, long Total) CountPairs(int item, CandidateTable pairs)
     {
         long orders = 0, total = 0;
         for (var partition = 0; partition < _partitions.Value.Length; partition++)
@@ -70,27 +99,27 @@ public sealed class BoughtTogetherProducts(CommerceEngine engine)
             var graph = engine.GraphOf(partition);
             using var reading = graph.View.EnterScope();
             total += bought.OrderCount;
-            var product = bought.Find(item);
-            if (product < 0) continue;
+            var product = graph.Products.FindItem(item);
             orders += bought.OrdersOf(product);
             foreach (var (neighbour, weight) in bought.Index.Of(product))
             {
                 if (graph.Products.ItemOf(neighbour) is var other and >= 0)
-                    pairs[other] = pairs.GetValueOrDefault(other) + weight;
+                    pairs.Add(other, weight, item, RecommendationSource.BoughtTogether);
             }
         }
         return (orders, total);
     }
 
-    private long ReadOrders(int item)
+    private void CountOrders(CandidateTable pairs, Span<long> orders)
     {
-        long orders = 0;
+        orders.Clear();
         for (var partition = 0; partition < _partitions.Value.Length; partition++)
         {
             var bought = _partitions.Value[partition];
-            using var reading = engine.GraphOf(partition).View.EnterScope();
-            orders += bought.OrdersOf(bought.Find(item));
+            var graph = engine.GraphOf(partition);
+            using var reading = graph.View.EnterScope();
+            for (var i = 0; i < pairs.Count; i++)
+                orders[i] += bought.OrdersOf(graph.Products.FindItem(pairs.Items[i].Item));
         }
-        return orders;
     }
 }

@@ -21,7 +21,6 @@ public sealed class BoughtTogetherProjection(PartitionGraph graph) : IProjection
     private const int NeighbourLimit = 64;
 
     private readonly CoVisitationIndex _index = new(NeighbourLimit);
-    private readonly Dictionary<int, int> _products = [];
     private readonly Dictionary<int, Basket> _baskets = [];
     private readonly DirtyNumbers _changed = new();
     private readonly DirtyNumbers _changedVisitors = new();
@@ -40,10 +39,6 @@ public sealed class BoughtTogetherProjection(PartitionGraph graph) : IProjection
     /// <summary>Orders that a product is in.</summary>
     public int OrdersOf(int product) =>
         (uint)product < (uint)_orders.Length ? _orders[product] : 0;
-
-    /// <summary>The partition's number of a product that was bought here, by the shop's number;
-    /// -1 where it was not.</summary>
-    public int Find(int item) => _products.GetValueOrDefault(item, -1);
 
     public void Apply(in StreamEvent e)
     {
@@ -147,8 +142,6 @@ public sealed class BoughtTogetherProjection(PartitionGraph graph) : IProjection
     private ref int OrdersAt(int product)
     {
         Places.Ensure(ref _orders, product);
-        if (_orders[product] == 0 && graph.Products.ItemOf(product) is var item and >= 0)
-            _products[item] = product;
         return ref _orders[product];
     }
 

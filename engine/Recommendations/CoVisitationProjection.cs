@@ -86,17 +86,7 @@ public sealed class CoVisitationProjection(PartitionGraph graph) : IProjection
         }
         output.WriteCount(_changed.Numbers.Length);
         foreach (var item in _changed.Numbers)
-        {
-            output.WriteProduct(item);
-            output.WriteDouble(_index.TotalOf(item));
-            var neighbours = _index.Of(item).ToArray();
-            output.WriteCount(neighbours.Length);
-            foreach (var neighbour in neighbours)
-            {
-                output.WriteProduct(neighbour.Item);
-                output.WriteDouble(neighbour.Weight);
-            }
-        }
+            IndexRows.Write(output, _index, item);
         _changed.Clear();
         SaveRecents(output);
     }
@@ -104,17 +94,7 @@ public sealed class CoVisitationProjection(PartitionGraph graph) : IProjection
     public void Load(StateReader input)
     {
         using var changing = graph.View.EnterScope();
-        for (var count = input.ReadCount(); count > 0; count--)
-        {
-            var item = input.ReadProduct();
-            var total = input.ReadDouble();
-            var neighbours = new Neighbour[input.ReadCount()];
-            for (var i = 0; i < neighbours.Length; i++)
-                neighbours[i] = new(input.ReadProduct(), (float)input.ReadDouble());
-            // A limit of products that was lowered leaves some without a place.
-            if (item < 0) continue;
-            _index.Restore(item, total, [.. neighbours.Where(neighbour => neighbour.Item >= 0)]);
-        }
+        for (var count = input.ReadCount(); count > 0; count--) IndexRows.Read(input, _index);
         for (var count = input.ReadCount(); count > 0; count--)
         {
             ref var recent = ref Touch(input.ReadVisitor());

@@ -1,25 +1,23 @@
 namespace StreamCommerce.Engine.Recommendations.Candidates;
 
-/// <summary>What is bought in one order with the product on the screen and those of the cart.
-/// </summary>
+/// <summary>Products that are bought in one order with those of the moment.</summary>
 internal sealed class BoughtTogetherSource(BoughtTogetherProducts bought) : ICandidateSource
 {
-    // A cart is completed by what goes with any of it; more of it say the same again.
-    private const int SeedLimit = 5;
+    // All of a cart is wanted; what was looked at longer ago is not.
+    private const int SeedLimit = 10;
+    private const float AgeWeight = 0.7f;
 
     public RecommendationSource Source => RecommendationSource.BoughtTogether;
 
     public int Find(Asked asked, Span<Candidate> found)
     {
-        var seeds = asked.Context;
-        if (seeds.IsEmpty) return 0;
-        var sums = asked.Sums;
-        sums.Clear();
-        for (var i = seeds.Length - 1; i >= Math.Max(0, seeds.Length - SeedLimit); i--)
+        asked.Sums.Clear();
+        var weight = 1f;
+        for (var i = asked.Moment.Length - 1; i >= Math.Max(0, asked.Moment.Length - SeedLimit); i--)
         {
-            foreach (var product in bought.Read(seeds[i], found.Length))
-                sums.Add(product.Item, (float)product.Score, seeds[i], Source);
+            bought.AddTogether(asked.Moment[i].Item, weight, asked.Pairs, asked.Sums);
+            weight *= AgeWeight;
         }
-        return asked.TakeAllowed(sums, found);
+        return asked.TakeAllowed(asked.Sums, found);
     }
 }

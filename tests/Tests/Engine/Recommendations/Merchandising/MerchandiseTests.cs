@@ -1,5 +1,4 @@
 using FsCheck.Xunit;
-using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Merchandising;
