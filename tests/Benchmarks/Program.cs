@@ -9,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
     ["fraud"] = FraudBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["prequential"] = PrequentialBenchmark.RunAsync,
+    ["recall"] = RecallBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
     ["reserve-hot"] = ReserveHotBenchmark.RunAsync,
     ["session-knn"] = SessionKnnBenchmark.RunAsync,
