@@ -1,9 +1,7 @@
-using StreamCommerce.Models.Factorization;
 using StreamCommerce.Models.Sessions;
+using StreamCommerce.Tests.Models.Ranking;
 
-namespace StreamCommerce.Tests.Models.Ranking;
-
-public sealed class IalsContractTests() : RankerContract(FactorizationFamily.Ials);
+namespace StreamCommerce.Tests.Models.Sessions;
 
 public sealed class VmisKnnContractTests() : RankerContract(SessionFamilies.VmisKnn);
 
