@@ -10,11 +10,6 @@ namespace StreamCommerce.Models.Linear;
 /// drown the others: with all exponents ½ it is the linear filter of GF-CF (Shen et al., CIKM
 /// 2021), with the user's 0 and the items' ½ the cosine of item-based neighbours.
 /// </summary>
-/// <remarks>
-/// The matrix may be followed by itself once more, Ŵ = W + σ·W·W: σ above 0 reaches items that
-/// nobody shares with the history; below 0 it takes away what is everywhere, the sharpening of
-/// BSPM (Choi et al., SIGIR 2023).
-/// </remarks>
 public static class CoOccurrence
 {
     /// <summary>
@@ -28,11 +23,10 @@ public static class CoOccurrence
         [
             new("userExponent", 0.5, [0, 0.25, 0.4, 0.5, 0.6, 0.75, 1]),
             new("rowExponent", 0.5, [0, 0.25, 0.4, 0.5, 0.6, 0.75, 1]),
-            new("columnExponent", 0.5, [0, 0.2, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.75]),
-            new("power", 1, [0.5, 0.7, 0.85, 1, 1.15, 1.3, 1.5]),
-            new("secondStep", 0, [-0.8, -0.4, -0.2, 0, 0.2, 0.4, 0.8]),
+            new("columnExponent", 0.35, [0, 0.2, 0.3, 0.35, 0.4, 0.5, 0.6]),
+            new("power", 1, [0.7, 0.85, 1, 1.15, 1.3, 1.5]),
             new("historyDecay", 1, [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1]),
-            new("neighbours", 500, [50, 100, 200, 500, 1000, 2000]),
+            new("neighbours", 500, [100, 200, 500, 1000]),
         ],
         Train);
 
@@ -59,8 +53,6 @@ public static class CoOccurrence
             return sums.Take(neighbours, (column, sum) => ofRow[item] * ofColumn[column]
                 * (power == 1 ? sum : (float)Math.Pow(sum, power)));
         }, context.ThreadCount, ct);
-        if (parameters["secondStep"] is not 0 and var step)
-            weights = WithSecondStep(weights, (float)step, neighbours, context, ct);
         return new(weights, new(parameters["historyDecay"]));
     }
 
@@ -71,22 +63,4 @@ public static class CoOccurrence
             weights[user] = (float)Math.Pow(Math.Max(1, train[user].Length), -exponent);
         return weights;
     }
-
-    private static SparseMatrix WithSecondStep(
-        SparseMatrix weights, float step, int neighbours, TrainingContext context,
-        CancellationToken ct) =>
-        RowSums.Square(weights.RowCount, (row, sums) =>
-        {
-            var columns = weights.ColumnsOf(row);
-            var values = weights.ValuesOf(row);
-            for (var i = 0; i < columns.Length; i++)
-            {
-                sums.Add(columns[i], values[i]);
-                var next = weights.ColumnsOf(columns[i]);
-                var nextValues = weights.ValuesOf(columns[i]);
-                for (var j = 0; j < next.Length; j++)
-                    sums.Add(next[j], step * values[i] * nextValues[j]);
-            }
-            return sums.Take(neighbours, (_, sum) => sum);
-        }, context.ThreadCount, ct);
 }

@@ -22,10 +22,10 @@ public static class NeighbourhoodRidge
     public static RankerFamily Family { get; } = new(
         "neighbourhood-ridge",
         [
-            new("regularization", 50, [0.5, 2, 5, 10, 20, 50, 100, 200, 500]),
+            new("regularization", 50, [2, 5, 10, 20, 30, 50, 100, 200]),
             new("userExponent", 0, [0, 0.25, 0.5, 0.75, 1]),
-            new("frequencyExponent", 0, [-0.2, 0, 0.2, 0.4, 0.5, 0.6, 0.75, 1]),
-            new("columnExponent", 0, [-0.2, 0, 0.2, 0.4, 0.5, 0.6]),
+            new("frequencyExponent", 0, [-0.1, 0, 0.1, 0.25, 0.5]),
+            new("columnExponent", 0, [-0.2, -0.1, 0, 0.1, 0.2, 0.4]),
             new("historyDecay", 1, [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1]),
             new("neighbours", 100, [50, 100, 200, 300]),
         ],

@@ -12,6 +12,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
     ["ingest"] = IngestBenchmark.RunAsync,
     ["prequential"] = PrequentialBenchmark.RunAsync,
     ["recommend"] = RecommendBenchmark.RunAsync,
+    ["recall"] = RecallBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
     ["reserve-hot"] = ReserveHotBenchmark.RunAsync,
     ["retrieval"] = RetrievalBenchmark.RunAsync,

@@ -64,15 +64,6 @@ public sealed class LinearModelTests
     }
 
     [Fact]
-    public void A_second_step_reaches_what_nobody_shares_with_the_history()
-    {
-        IReadOnlyList<HistoryEntry>[] train = Lists([0, 1], [1, 2], [2, 3]);
-
-        Assert.Equal(0, Scores(CoOccurrence.Family, train, [new(0)])[2]);
-        Assert.True(Scores(CoOccurrence.Family, train, [new(0)], ("secondStep", 0.4))[2] > 0);
-    }
-
-    [Fact]
     public void A_regression_over_all_items_is_ease()
     {
         // Closed form of EASE on the same data: B = −P / diag(P), P = (RᵀR + λI)⁻¹.
