@@ -35,8 +35,8 @@ internal static class CheckoutRun
         using var shop = new BenchmarkShop(service, products.Max());
         await shop.StockUpAsync();
         var results = await LoadGenerator.StartAsync(service, new(
-            options.Connections, 0, products, WarmUp, options.Measured));
-        await shop.CheckSoldAsync(2 * results[0].Placed);
+            OrderRequest.Kind, options.Connections, 0, products, WarmUp, options.Measured));
+        await shop.CheckSoldAsync(2 * results[0].Answered);
         return results;
     }
 }

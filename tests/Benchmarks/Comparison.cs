@@ -38,8 +38,8 @@ internal sealed class Comparison(string unit)
         double value, string valueUnit, double? baseline, string baselineName)
     {
         var first = RateOf(_ours[0].System);
-        IReadOnlyList<string> columns = ["", unit, "lowest", "highest", "ratio", "p50 ms", "p99 ms",
-            "max ms", "service µs", "generator µs"];
+        IReadOnlyList<string> columns = ["", unit, "lowest", "highest", "ratio", "p50 ms", "p90 ms",
+            "p99 ms", "max ms", "service µs", "generator µs"];
         return new BenchmarkResult(
             columns,
             [.. _ours.Select(row => OurRow(row.System, row.Runs, first)),
@@ -56,8 +56,9 @@ internal sealed class Comparison(string unit)
     private static IReadOnlyList<string> OurRow(string system, List<LoadResult> runs, double first)
     {
         return [system, .. Rates([.. runs.Select(run => run.Rate)], first),
-            Middle(run => run.MedianMs), Middle(run => run.P99Ms), Middle(run => run.MaximumMs),
-            Middle(run => run.ServiceMicroseconds), Middle(run => run.GeneratorMicroseconds)];
+            Middle(run => run.MedianMs), Middle(run => run.P90Ms), Middle(run => run.P99Ms),
+            Middle(run => run.MaximumMs), Middle(run => run.ServiceMicroseconds),
+            Middle(run => run.GeneratorMicroseconds)];
 
         string Middle(Func<LoadResult, double> figure) =>
             BenchmarkResult.Format(BenchmarkResult.Median(runs.Select(figure)));
@@ -65,8 +66,8 @@ internal sealed class Comparison(string unit)
 
     private static IReadOnlyList<string> OtherRow(
         string system, List<double> rates, string? skipped, double first) => rates.Count == 0
-        ? [$"{system}: {skipped}", .. Enumerable.Repeat(None, 9)]
-        : [system, .. Rates(rates, first), .. Enumerable.Repeat(None, 5)];
+        ? [$"{system}: {skipped}", .. Enumerable.Repeat(None, 10)]
+        : [system, .. Rates(rates, first), .. Enumerable.Repeat(None, 6)];
 
     private static string[] Rates(List<double> rates, double first)
     {

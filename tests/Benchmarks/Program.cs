@@ -1,5 +1,6 @@
 using StreamCommerce.Benchmarks;
 using StreamCommerce.Benchmarks.Load;
+using StreamCommerce.Benchmarks.Recommend;
 
 var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
 {
@@ -7,10 +8,13 @@ var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
     ["checkout-hot"] = CheckoutHotBenchmark.RunAsync,
     ["foldin"] = FoldInBenchmark.RunAsync,
     ["fraud"] = FraudBenchmark.RunAsync,
+    ["freshness"] = FreshnessBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["prequential"] = PrequentialBenchmark.RunAsync,
+    ["recommend"] = RecommendBenchmark.RunAsync,
     ["replay"] = ReplayBenchmark.RunAsync,
     ["reserve-hot"] = ReserveHotBenchmark.RunAsync,
+    ["retrieval"] = RetrievalBenchmark.RunAsync,
     ["session-knn"] = SessionKnnBenchmark.RunAsync,
     ["train"] = TrainBenchmark.RunAsync,
 };
@@ -18,6 +22,11 @@ var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
 if (args is [ReplayBenchmark.PrepareVerb, var directory, var count])
 {
     await ReplayBenchmark.PrepareAsync(directory, int.Parse(count));
+    return 0;
+}
+if (args is [RecommendBenchmark.PrepareVerb, var shop, var products, var visitors])
+{
+    await RecommendShop.PrepareAsync(shop, int.Parse(products), int.Parse(visitors));
     return 0;
 }
 if (args is [LoadGenerator.Verb, ..])

@@ -69,7 +69,7 @@ internal static class ReserveHotBenchmark
 
         var latencies = load.Latencies;
         return new LoadResult(load.Held, latencies.Count, seconds, latencies.Percentile(0.5),
-            latencies.Percentile(0.99), latencies.Maximum / 1_000.0,
+            latencies.Percentile(0.9), latencies.Percentile(0.99), latencies.Maximum / 1_000.0,
             used.TotalMicroseconds / latencies.Count, 0);
     }
 

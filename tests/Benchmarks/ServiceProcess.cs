@@ -33,7 +33,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public TimeSpan ProcessorTime => _process.TotalProcessorTime;
 
     /// <summary>Starts the service and waits until it listens.</summary>
-    public static async Task<ServiceProcess> StartAsync(string data)
+    /// <param name="data">Its data folder.</param>
+    /// <param name="settings">As <c>Engine:BatchLimit=2048</c>.</param>
+    public static async Task<ServiceProcess> StartAsync(string data, params string[] settings)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -44,6 +46,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
             },
             RedirectStandardOutput = true,
         };
+        foreach (var setting in settings)
+        {
+            start.ArgumentList.Add("--set");
+            start.ArgumentList.Add(setting);
+        }
         var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(StartLimit);
         while (await process.StandardOutput.ReadLineAsync(limit.Token) is { } line)

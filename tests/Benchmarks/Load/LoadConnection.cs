@@ -5,12 +5,13 @@ using System.Net.Sockets;
 namespace StreamCommerce.Benchmarks.Load;
 
 /// <summary>
-/// One keep-alive connection that places one order after another. It costs a send and a receive
-/// an order and little else: a client library would take more of the machine than the service.
+/// One keep-alive connection that sends one request after another. It costs a send and a receive
+/// a request and little else: a client library would take more of the machine than the service.
 /// </summary>
 internal sealed class LoadConnection : IDisposable
 {
-    // An order's answer has some 600 bytes; a longer one is an error, which is shown.
+    // An order's answer has some 600 bytes, one of 20 products some 5,000; a longer one is an
+    // error, which is shown.
     private const int AnswerLimit = 16 * 1024;
 
     // Of every so many answers the whole content is read and compared.
@@ -22,28 +23,28 @@ internal sealed class LoadConnection : IDisposable
     private readonly TaskCompletionSource _ended =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private readonly OrderLoad _load;
-    private readonly OrderRequest _request;
+    private readonly LoadCourse _load;
+    private readonly IConversation _conversation;
     private int _received;
-    private PlannedOrder _order;
+    private PlannedRequest _request;
     private long _sentAt;
 
-    public LoadConnection(OrderLoad load, int parts, Uri address)
+    public LoadConnection(
+        LoadCourse load, int parts, Uri address, IConversation conversation)
     {
-        _load = load;
+        (_load, _conversation) = (load, conversation);
         Latencies = [.. Enumerable.Range(0, parts).Select(_ => new LatencyHistogram())];
-        _request = new OrderRequest(address);
         _socket.Connect(IPAddress.Parse(address.Host), address.Port);
         _receive.Completed += (_, _) => Advance(isReceived: true);
     }
 
-    /// <summary>Of the counted orders, by part.</summary>
+    /// <summary>Of the counted requests, by part.</summary>
     public IReadOnlyList<LatencyHistogram> Latencies { get; }
 
-    /// <summary>Orders that were answered, warm-up included.</summary>
-    public long Placed { get; private set; }
+    /// <summary>Requests that were answered, warm-up included.</summary>
+    public long Answered { get; private set; }
 
-    /// <summary>Places orders until there is no next one.</summary>
+    /// <summary>Sends requests until there is no next one.</summary>
     public Task RunAsync()
     {
         Advance(isReceived: false);
@@ -78,13 +79,13 @@ internal sealed class LoadConnection : IDisposable
 
     private bool Send()
     {
-        if (!_load.TryNext(out _order))
+        if (!_load.TryNext(out _request))
         {
             _ended.TrySetResult();
             return false;
         }
         _received = 0;
-        var bytes = _request.For(_order);
+        var bytes = _conversation.Ask(_request);
         _sentAt = Stopwatch.GetTimestamp();
         if (_socket.Send(bytes) != bytes.Length)
             throw new IOException("A request was sent in part.");
@@ -98,16 +99,15 @@ internal sealed class LoadConnection : IDisposable
             throw new IOException($"The connection ended: {_receive.SocketError}.");
         _received += _receive.BytesTransferred;
         if (!HttpAnswer.TryRead(_bytes.AsSpan(0, _received), out var answer)) return true;
-        if (_load.IsMeasured && _load.Part == _order.Part)
-            Latencies[_order.Part].Add(Stopwatch.GetElapsedTime(_sentAt));
-        if (answer.Status != 201)
+        if (_load.IsMeasured && _load.Part == _request.Part)
+            Latencies[_request.Part].Add(Stopwatch.GetElapsedTime(_sentAt));
+        if (answer.Status is not (200 or 201))
         {
-            throw new InvalidDataException($"{_order} was answered with status " +
+            throw new InvalidDataException($"{_request} was answered with status " +
                 $"{answer.Status}: {System.Text.Encoding.UTF8.GetString(answer.ReadContent())}");
         }
-        if (_order.Number % ContentSample == 0) OrderRequest.Check(answer, _order);
-        else OrderRequest.OrderIdOf(answer);
-        Placed++;
+        _conversation.Check(answer, _request, _request.Number % ContentSample == 0);
+        Answered++;
         return Send();
     }
 }

@@ -5,34 +5,39 @@ using System.Text.Json;
 namespace StreamCommerce.Benchmarks.Load;
 
 /// <summary>What to put on the service.</summary>
-/// <param name="Connections">Buyers at a time, each waiting for its answer.</param>
-/// <param name="FirstOrder">Number of the first order; keys are never used twice.</param>
-/// <param name="Products">Products that are wanted, from 2; parts of several numbers take turns.
-/// </param>
+/// <param name="Kind">What is asked: <see cref="OrderRequest.Kind"/>,
+/// <see cref="SuggestionRequest.Kind"/>.</param>
+/// <param name="Connections">Visitors at a time, each waiting for its answer.</param>
+/// <param name="First">Number of the first request; numbers are never used twice.</param>
+/// <param name="Parts">For each part what its kind wants to know, as how many products are wanted;
+/// several parts take turns.</param>
 /// <param name="WarmUp">Before the clock starts: both sides compile their code while they run.
 /// </param>
 /// <param name="Measured">How long each part is measured.</param>
 internal sealed record LoadPlan(
+    string Kind,
     int Connections,
-    long FirstOrder,
-    IReadOnlyList<int> Products,
+    long First,
+    IReadOnlyList<int> Parts,
     TimeSpan WarmUp,
     TimeSpan Measured);
 
 /// <summary>What came of a part of it.</summary>
-/// <param name="Placed">Orders of all parts that were acknowledged, warm-up included.</param>
-/// <param name="Counted">Those that were acknowledged while it was measured.</param>
+/// <param name="Answered">Requests of all parts that were answered, warm-up included.</param>
+/// <param name="Counted">Those that were answered while it was measured.</param>
 /// <param name="Seconds">How long was measured.</param>
 /// <param name="MedianMs">Latency that half of the counted did not exceed.</param>
+/// <param name="P90Ms">Latency that 90 % of the counted did not exceed.</param>
 /// <param name="P99Ms">Latency that 99 % of the counted did not exceed.</param>
 /// <param name="MaximumMs">The longest latency of the counted.</param>
-/// <param name="ServiceMicroseconds">The service's processor time a counted order.</param>
-/// <param name="GeneratorMicroseconds">The load generator's processor time a counted order.</param>
+/// <param name="ServiceMicroseconds">The service's processor time a counted request.</param>
+/// <param name="GeneratorMicroseconds">The load generator's processor time a counted request.</param>
 internal sealed record LoadResult(
-    long Placed,
+    long Answered,
     long Counted,
     double Seconds,
     double MedianMs,
+    double P90Ms,
     double P99Ms,
     double MaximumMs,
     double ServiceMicroseconds,
@@ -48,7 +53,7 @@ internal sealed record LoadResult(
 internal static class LoadGenerator
 {
     /// <summary>The hidden verb of the process.</summary>
-    public const string Verb = "load-checkout";
+    public const string Verb = "load";
 
     /// <summary>Loads the service from a new process and waits for it to end.</summary>
     public static async Task<LoadResult[]> StartAsync(ServiceProcess service, LoadPlan plan)
@@ -57,8 +62,9 @@ internal static class LoadGenerator
         {
             ArgumentList =
             {
-                Verb, service.Address.AbsoluteUri, Number(service.Id), Number(plan.Connections),
-                Number(plan.FirstOrder), string.Join(',', plan.Products.Select(n => Number(n))),
+                Verb, service.Address.AbsoluteUri, Number(service.Id), plan.Kind,
+                Number(plan.Connections), Number(plan.First),
+                string.Join(',', plan.Parts.Select(n => Number(n))),
                 Number((long)plan.WarmUp.TotalMilliseconds),
                 Number((long)plan.Measured.TotalMilliseconds),
             },
@@ -82,20 +88,21 @@ internal static class LoadGenerator
     public static async Task RunAsync(string[] args)
     {
         var (address, serviceId) = (new Uri(args[0]), int.Parse(args[1]));
-        var plan = new LoadPlan(int.Parse(args[2]), long.Parse(args[3]),
-            [.. args[4].Split(',').Select(int.Parse)],
-            TimeSpan.FromMilliseconds(long.Parse(args[5])),
-            TimeSpan.FromMilliseconds(long.Parse(args[6])));
+        var plan = new LoadPlan(args[2], int.Parse(args[3]), long.Parse(args[4]),
+            [.. args[5].Split(',').Select(int.Parse)],
+            TimeSpan.FromMilliseconds(long.Parse(args[6])),
+            TimeSpan.FromMilliseconds(long.Parse(args[7])));
         using var service = Process.GetProcessById(serviceId);
         Console.WriteLine(JsonSerializer.Serialize(await LoadAsync(address, service, plan)));
     }
 
     private static async Task<LoadResult[]> LoadAsync(Uri address, Process service, LoadPlan plan)
     {
-        var parts = plan.Products.Count;
-        var load = new OrderLoad(plan.FirstOrder, plan.Products);
+        var parts = plan.Parts.Count;
+        var load = new LoadCourse(plan.First, parts);
         var connections = Enumerable.Range(0, plan.Connections)
-            .Select(_ => new LoadConnection(load, parts, address)).ToArray();
+            .Select(_ => new LoadConnection(load, parts, address, Converse(address, plan)))
+            .ToArray();
         var running = Task.WhenAll(connections.Select(connection => connection.RunAsync()));
         var used = new (TimeSpan Service, TimeSpan Generator)[parts];
         var directed = load.DirectAsync(
@@ -117,6 +124,13 @@ internal static class LoadGenerator
         }
     }
 
+    private static IConversation Converse(Uri address, LoadPlan plan) => plan.Kind switch
+    {
+        OrderRequest.Kind => new OrderRequest(address, plan.Parts),
+        SuggestionRequest.Kind => new SuggestionRequest(address, plan.Parts),
+        _ => throw new ArgumentException($"There is no load '{plan.Kind}'."),
+    };
+
     private static LoadResult ResultOf(
         LoadConnection[] connections, int part, TimeSpan took,
         (TimeSpan Service, TimeSpan Generator) used)
@@ -124,9 +138,9 @@ internal static class LoadGenerator
         var latencies = new LatencyHistogram();
         foreach (var connection in connections) latencies.Add(connection.Latencies[part]);
         return new LoadResult(
-            connections.Sum(connection => connection.Placed), latencies.Count,
-            took.TotalSeconds, latencies.Percentile(0.5), latencies.Percentile(0.99),
-            latencies.Maximum / 1_000.0, used.Service.TotalMicroseconds / latencies.Count,
+            connections.Sum(connection => connection.Answered), latencies.Count,
+            took.TotalSeconds, latencies.Percentile(0.5), latencies.Percentile(0.9),
+            latencies.Percentile(0.99), latencies.Maximum / 1_000.0, used.Service.TotalMicroseconds / latencies.Count,
             used.Generator.TotalMicroseconds / latencies.Count);
     }
 

@@ -9,19 +9,27 @@ namespace StreamCommerce.Benchmarks.Load;
 /// The bytes of a two-line checkout, made once; only the digits of key, visitor and products
 /// differ between orders and are written over. One thread at a time.
 /// </summary>
-internal sealed class OrderRequest
+internal sealed class OrderRequest : IConversation
 {
+    /// <summary>The load of which it is a part; its parts are numbers of products, from 2.
+    /// </summary>
+    public const string Kind = "checkout";
+
     private const int KeyDigits = 12;
     private const int ProductDigits = 6;
 
+    private static ReadOnlySpan<byte> OrdersPath => "/v1/orders/"u8;
+
+    private readonly IReadOnlyList<int> _products;
     private readonly byte[] _bytes;
     private readonly int _key;
     private readonly int _visitor;
     private readonly int _first;
     private readonly int _second;
 
-    public OrderRequest(Uri address)
+    public OrderRequest(Uri address, IReadOnlyList<int> products)
     {
+        _products = products;
         // Marks, each once in the text, where digits go.
         var (key, visitor, first, second) = (new string('k', KeyDigits), new string('v', KeyDigits),
             new string('f', ProductDigits), new string('s', ProductDigits));
@@ -48,38 +56,49 @@ internal sealed class OrderRequest
     public static string ProductId(int product) =>
         "P" + product.ToString("D6", CultureInfo.InvariantCulture);
 
-    /// <summary>The request's bytes, valid until the next call.</summary>
-    public ReadOnlySpan<byte> For(PlannedOrder order)
+    public ReadOnlySpan<byte> Ask(PlannedRequest request)
     {
-        Write(order.Number, _key, KeyDigits);
-        Write(order.Number, _visitor, KeyDigits);
-        Write(order.First, _first, ProductDigits);
-        Write(order.Second, _second, ProductDigits);
+        var (first, second) = ProductsOf(request);
+        Write(request.Number, _key, KeyDigits);
+        Write(request.Number, _visitor, KeyDigits);
+        Write(first, _first, ProductDigits);
+        Write(second, _second, ProductDigits);
         return _bytes;
     }
 
-    /// <summary>The order's id; throws where the answer does not name one.</summary>
-    public static ReadOnlySpan<byte> OrderIdOf(in HttpAnswer answer)
+    public void Check(in HttpAnswer answer, PlannedRequest request, bool isSample)
     {
-        var location = answer.Header("\r\nLocation: "u8);
-        var id = location["/v1/orders/".Length..];
-        return id.Length > 0 ? id : throw new InvalidDataException("An order without an id.");
-    }
-
-    /// <summary>Throws unless the answer is the order that was asked for, priced.</summary>
-    public static void Check(in HttpAnswer answer, PlannedOrder order)
-    {
+        var id = OrderIdOf(answer);
+        if (!isSample) return;
         using var json = JsonDocument.Parse(answer.ReadContent());
         var root = json.RootElement;
+        var (first, second) = ProductsOf(request);
         var lines = root.GetProperty("lines").EnumerateArray().ToArray();
         var isRight = lines.Length == 2
-            && lines[0].GetProperty("productId").GetString() == ProductId(order.First)
-            && lines[1].GetProperty("productId").GetString() == ProductId(order.Second)
+            && lines[0].GetProperty("productId").GetString() == ProductId(first)
+            && lines[1].GetProperty("productId").GetString() == ProductId(second)
             && lines.All(line => line.GetProperty("quantity").GetInt32() == 1)
-            && root.GetProperty("visitorId").GetString() == $"visitor-{order.Number:D12}"
-            && root.GetProperty("id").GetString() == Encoding.ASCII.GetString(OrderIdOf(answer))
+            && root.GetProperty("visitorId").GetString() == $"visitor-{request.Number:D12}"
+            && root.GetProperty("id").GetString() == Encoding.ASCII.GetString(id)
             && root.GetProperty("total").GetProperty("amount").GetDecimal() > 0;
-        if (!isRight) throw new InvalidDataException($"{order} was answered with {root}.");
+        if (!isRight) throw new InvalidDataException($"{request} was answered with {root}.");
+    }
+
+    /// <summary>Two different ones, scattered, and the same in every run.</summary>
+    private (int First, int Second) ProductsOf(PlannedRequest request)
+    {
+        var count = _products[request.Part];
+        var first = (int)(request.Number * 7919L % count);
+        return (first, (int)((first + 1 + (request.Number % (count - 1))) % count));
+    }
+
+    /// <summary>The order's id; throws where the answer does not name one.</summary>
+    private static ReadOnlySpan<byte> OrderIdOf(in HttpAnswer answer)
+    {
+        var location = answer.Header("\r\nLocation: "u8);
+        return location.Length > OrdersPath.Length
+            ? location[OrdersPath.Length..]
+            : throw new InvalidDataException("An order without an id.");
     }
 
     private void Write(long number, int at, int digits) =>

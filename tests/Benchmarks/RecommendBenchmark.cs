@@ -1,0 +1,86 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using StreamCommerce.Benchmarks.Load;
+
+namespace StreamCommerce.Benchmarks;
+
+/// <summary>
+/// How many answers a second the service gives to "what next for this visitor?" over HTTP, 20
+/// products each, none sold out, from a model of 64 factors and all else that the engine knows of
+/// the visitor; service and load generator share the machine. A shop with a catalogue, stock,
+/// histories and a current model is made before. Arguments: products (default 100,000; several
+/// separated by commas, each a shop of its own), visitors (default 1,000,000), connections
+/// (default 16), seconds measured (default 5), runs (default 3).
+/// </summary>
+internal static class RecommendBenchmark
+{
+    /// <summary>The hidden verb of the process that makes a shop, so that its memory is given
+    /// back.</summary>
+    public const string PrepareVerb = "prepare-recommend";
+
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
+
+    public static async Task<BenchmarkResult> RunAsync(string[] args)
+    {
+        var products = args.Length > 0 ? args[0].Split(',').Select(int.Parse).ToArray() : [100_000];
+        var visitors = args.Length > 1 ? int.Parse(args[1]) : 1_000_000;
+        var connections = args.Length > 2 ? int.Parse(args[2]) : 16;
+        var measured = TimeSpan.FromSeconds(args.Length > 3 ? int.Parse(args[3]) : 5);
+        var runs = args.Length > 4 ? int.Parse(args[4]) : 3;
+        var comparison = new Comparison("answers/s");
+        foreach (var count in products)
+        {
+            using var folder = new TemporaryFolder("recommend");
+            await PrepareAsync(folder.Path, count, visitors);
+            await using var service = await StartAsync(folder.Path, visitors);
+            for (var run = 0; run < runs; run++)
+            {
+                comparison.Add(NameOf(count), (await LoadGenerator.StartAsync(service, new(
+                    SuggestionRequest.Kind, connections, run * 1_000_000_000L, [visitors],
+                    WarmUp, measured)))[0]);
+            }
+            Console.WriteLine($"{NameOf(count)}: {service.MemoryBytes >> 20} MiB of memory");
+        }
+        return comparison.ToResult(
+            comparison.RateOf(NameOf(products[^1])), "answers/s", null, "baseline");
+    }
+
+    /// <summary>Makes a shop in a process of its own.</summary>
+    public static async Task PrepareAsync(string directory, int products, int visitors)
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var prepare = Process.Start(
+            Environment.ProcessPath!, [PrepareVerb, directory, $"{products}", $"{visitors}"]);
+        await prepare.WaitForExitAsync();
+        if (prepare.ExitCode != 0) throw new InvalidOperationException("No shop was made.");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{products:N0} products, {visitors:N0} visitors: made in {Seconds(started):N0} s"));
+    }
+
+    /// <summary>Starts the service and waits until it knows all that the log tells.</summary>
+    public static async Task<ServiceProcess> StartAsync(string directory, int visitors)
+    {
+        var started = Stopwatch.GetTimestamp();
+        // Partitions are of uneven size; and visitors come that the log does not know.
+        var service = await ServiceProcess.StartAsync(
+            directory, $"Engine:VisitorLimit={2L * Math.Max(visitors, 100_000)}");
+        using var client = service.Connect(1);
+        client.Timeout = TimeSpan.FromMinutes(10);
+        while (true)
+        {
+            using var ready = JsonDocument.Parse(await client.GetStringAsync("readyz"));
+            if (ready.RootElement.GetProperty("lag").GetInt64() == 0) break;
+            await Task.Delay(TimeSpan.FromSeconds(0.5), TimeProvider.System);
+        }
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"ready in {Seconds(started):N0} s"));
+        return service;
+    }
+
+    private static string NameOf(int products) =>
+        string.Create(CultureInfo.InvariantCulture, $"{products:N0} products");
+
+    private static double Seconds(long started) =>
+        Stopwatch.GetElapsedTime(started).TotalSeconds;
+}
