@@ -49,14 +49,18 @@ internal static partial class FaultProblems
         if (bad.StatusCode != 400) return OfStatus(bad.StatusCode);
         if (Unbound().Match(bad.Message) is { Success: true } unbound)
         {
-            return Problem.Invalid(unbound.Groups["name"].Value,
+            return Problem.Invalid(ParameterOf(unbound),
                 $"'{unbound.Groups["value"].Value}' is not a value of the right type or range.");
         }
         if (Missing().Match(bad.Message) is { Success: true } missing)
-            return Problem.Invalid(missing.Groups["name"].Value, "is required.");
+            return Problem.Invalid(ParameterOf(missing), "is required.");
         return Problem.Invalid("", bad.Message.Contains("body", StringComparison.Ordinal)
             ? "The body is missing or cannot be read." : "The request cannot be read.");
     }
+
+    // The framework names the member that a parameter is bound to, which begins with a capital.
+    private static string ParameterOf(Match match) =>
+        JsonNamingPolicy.CamelCase.ConvertName(match.Groups["name"].Value);
 
     private static Problem OfJson(JsonException json)
     {

@@ -4,8 +4,8 @@ using StreamCommerce.Models.Ranking;
 namespace StreamCommerce.Models.Evaluation;
 
 /// <summary>
-/// Clicks with their times, one a line: <c>SessionId TAB ItemId TAB Time</c>, Unix seconds. Within a
-/// session clicks are put into the order of their times, and sessions into the order of their ends.
+/// Clicks with their times, one a line: <c>SessionId TAB ItemId TAB Time</c>, Unix seconds. Within
+/// a session clicks are put into the order of their times, and sessions into that of their ends.
 /// </summary>
 internal static class SessionTable
 {

@@ -85,7 +85,8 @@ public sealed class SplitFiles
         asked.IsQuestions && _protocol is NextItemProtocol next
             ? next with { LastOnly = true } : _protocol;
 
-    /// <summary>Puts the users to ask for in the order of the known ones, who may be more.</summary>
+    /// <summary>Puts the users to ask for in the order of the known ones, who may be more.
+    /// </summary>
     private static List<List<HistoryEntry>> Align(Part known, Part asked)
     {
         var lists = known.Names.Select(_ => new List<HistoryEntry>()).ToList();

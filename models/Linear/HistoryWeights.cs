@@ -7,5 +7,6 @@ namespace StreamCommerce.Models.Linear;
 internal readonly record struct HistoryWeights(double Decay, double Floor = 0)
 {
     /// <summary>The weight of the entry that has so many behind it.</summary>
-    public float At(int behind) => (float)Math.Max(Floor, behind == 0 ? 1 : Math.Pow(Decay, behind));
+    public float At(int behind) =>
+        (float)Math.Max(Floor, behind == 0 ? 1 : Math.Pow(Decay, behind));
 }

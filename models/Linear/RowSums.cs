@@ -23,7 +23,8 @@ internal sealed class RowSums(int columnCount)
     }
 
     /// <summary>Takes the row out, columns ascending, and begins the next one.</summary>
-    /// <param name="limit">Entries kept, at least 1: the greatest, of equal ones those of lower columns.</param>
+    /// <param name="limit">Entries kept, at least 1: the greatest, of equal ones those of lower
+    /// columns.</param>
     /// <param name="weigh">What becomes of a column's sum; what is not above 0 is dropped.</param>
     public (int[] Columns, float[] Values) Take(int limit, Func<int, float, float> weigh)
     {
@@ -66,7 +67,8 @@ internal sealed class RowSums(int columnCount)
     /// added in one order whatever the number of threads.
     /// </summary>
     /// <param name="rowCount">Rows, and columns.</param>
-    /// <param name="rowOf">Makes a row's columns, ascending, and values with a thread's sums.</param>
+    /// <param name="rowOf">Makes a row's columns, ascending, and values with a thread's sums.
+    /// </param>
     /// <param name="threadCount">Threads at most.</param>
     /// <param name="cancellationToken">Stops it between two rows.</param>
     public static SparseMatrix Square(

@@ -13,9 +13,10 @@ internal sealed class BoughtTogetherSource(BoughtTogetherProducts bought) : ICan
     {
         asked.Sums.Clear();
         var weight = 1f;
-        for (var i = asked.Moment.Length - 1; i >= Math.Max(0, asked.Moment.Length - SeedLimit); i--)
+        var seeds = asked.Moment[Math.Max(0, asked.Moment.Length - SeedLimit)..];
+        for (var i = seeds.Length - 1; i >= 0; i--)
         {
-            bought.AddTogether(asked.Moment[i].Item, weight, asked.Pairs, asked.Sums);
+            bought.AddTogether(seeds[i].Item, weight, asked.Pairs, asked.Sums);
             weight *= AgeWeight;
         }
         return asked.TakeAllowed(asked.Sums, found);

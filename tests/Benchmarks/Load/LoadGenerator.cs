@@ -31,7 +31,8 @@ internal sealed record LoadPlan(
 /// <param name="P99Ms">Latency that 99 % of the counted did not exceed.</param>
 /// <param name="MaximumMs">The longest latency of the counted.</param>
 /// <param name="ServiceMicroseconds">The service's processor time a counted request.</param>
-/// <param name="GeneratorMicroseconds">The load generator's processor time a counted request.</param>
+/// <param name="GeneratorMicroseconds">The load generator's processor time a counted request.
+/// </param>
 internal sealed record LoadResult(
     long Answered,
     long Counted,
@@ -140,7 +141,8 @@ internal static class LoadGenerator
         return new LoadResult(
             connections.Sum(connection => connection.Answered), latencies.Count,
             took.TotalSeconds, latencies.Percentile(0.5), latencies.Percentile(0.9),
-            latencies.Percentile(0.99), latencies.Maximum / 1_000.0, used.Service.TotalMicroseconds / latencies.Count,
+            latencies.Percentile(0.99), latencies.Maximum / 1_000.0,
+            used.Service.TotalMicroseconds / latencies.Count,
             used.Generator.TotalMicroseconds / latencies.Count);
     }
 

@@ -64,7 +64,7 @@ public sealed class RebuildTests : IAsyncDisposable
 
         var after = Answers.Of(run.Graph);
         Assert.Equal(known, run.Graph.Products.All.ToArray());
-        // Counts, trends and two kinds of pairs; of the pairs only those among products with a place
+        // Counts, trends and two kinds of pairs; of these only those among products with a place
         // remain.
         var lines = after.Where(line => line.StartsWith('p')).ToList();
         Assert.Equal(4 * 5, lines.Count);
