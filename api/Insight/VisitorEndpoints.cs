@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
-using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.Forgetting;

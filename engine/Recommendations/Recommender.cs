@@ -4,7 +4,6 @@ using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Recommendations.Candidates;
 using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Engine.Recommendations.Ranking;
-using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Recommendations;
 

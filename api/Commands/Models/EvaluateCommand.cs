@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Spectre.Console;
-using StreamCommerce.Models.Trainer;
 
 namespace StreamCommerce.Api.Commands.Models;
 

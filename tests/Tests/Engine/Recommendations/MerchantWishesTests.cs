@@ -1,6 +1,4 @@
 using StreamCommerce.Engine.Recommendations;
-using StreamCommerce.Engine.Recommendations.Merchandising;
-using StreamCommerce.Ingest.Events;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Recommendations;

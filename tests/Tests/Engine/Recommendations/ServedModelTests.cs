@@ -1,5 +1,4 @@
 using StreamCommerce.Engine.Recommendations;
-using StreamCommerce.Ingest.Events;
 using StreamCommerce.Models.Registry;
 using Xunit;
 
