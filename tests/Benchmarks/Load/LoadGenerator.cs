@@ -6,7 +6,7 @@ namespace StreamCommerce.Benchmarks.Load;
 
 /// <summary>What to put on the service.</summary>
 /// <param name="Kind">What is asked: <see cref="OrderRequest.Kind"/>,
-/// <see cref="SuggestionRequest.Kind"/>.</param>
+/// <see cref="SuggestionRequest.Kind"/>, <see cref="HealthRequest.Kind"/>.</param>
 /// <param name="Connections">Visitors at a time, each waiting for its answer.</param>
 /// <param name="First">Number of the first request; numbers are never used twice.</param>
 /// <param name="Parts">For each part what its kind wants to know, as how many products are wanted;
@@ -129,6 +129,7 @@ internal static class LoadGenerator
     {
         OrderRequest.Kind => new OrderRequest(address, plan.Parts),
         SuggestionRequest.Kind => new SuggestionRequest(address, plan.Parts),
+        HealthRequest.Kind => new HealthRequest(address),
         _ => throw new ArgumentException($"There is no load '{plan.Kind}'."),
     };
 
