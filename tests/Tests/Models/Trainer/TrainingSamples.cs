@@ -27,13 +27,23 @@ internal static class TrainingSamples
     /// a minute apart.
     /// </summary>
     public static CommerceEvent[] TwoTastes(
-        int seed, int visitors = 160, int items = 40, int viewsEach = 12)
+        int seed, int visitors = 160, int items = 40, int viewsEach = 12) =>
+        Events(seed, visitors, viewsEach, visitor =>
+            Enumerable.Range(0, items).Where(item => item % 2 == visitor % 2));
+
+    /// <summary>The same of visitors who view whatever there is.</summary>
+    public static CommerceEvent[] NoTaste(
+        int seed, int visitors = 160, int items = 40, int viewsEach = 12) =>
+        Events(seed, visitors, viewsEach, _ => Enumerable.Range(0, items));
+
+    private static CommerceEvent[] Events(
+        int seed, int visitors, int viewsEach, Func<int, IEnumerable<int>> ownOf)
     {
         var random = new Random(seed);
         var events = new List<CommerceEvent>();
         for (var visitor = 0; visitor < visitors; visitor++)
         {
-            var own = Enumerable.Range(0, items).Where(item => item % 2 == visitor % 2).ToArray();
+            var own = ownOf(visitor).ToArray();
             random.Shuffle(own);
             for (var i = 0; i < viewsEach; i++)
             {

@@ -51,10 +51,7 @@ public sealed class ModelsCommandTests : IDisposable
     [Fact]
     public async Task The_first_model_is_promoted_a_worse_one_only_by_force_and_rolled_back()
     {
-        await _rig.WriteEventsAsync(1, Ct);
-        var good = await _rig.TrainAsync(Ct);
-        // One number tells what is popular, not two tastes.
-        var bad = await _rig.TrainAsync(Ct, "--parameter", "dimensions=1");
+        var (bad, good) = await TrainBothAsync();
 
         Assert.Equal(0, (await _rig.RunAsync(Ct, "promote", good)).Code);
         var refused = await Assert.ThrowsAsync<CommandFailedException>(() => _rig.RunAsync(
@@ -73,9 +70,7 @@ public sealed class ModelsCommandTests : IDisposable
     [Fact]
     public async Task A_better_model_passes_the_gate()
     {
-        await _rig.WriteEventsAsync(1, Ct);
-        var bad = await _rig.TrainAsync(Ct, "--parameter", "dimensions=1");
-        var good = await _rig.TrainAsync(Ct);
+        var (bad, good) = await TrainBothAsync();
         await _rig.RunAsync(Ct, "promote", bad);
 
         var (code, output) = await _rig.RunAsync(
@@ -191,5 +186,15 @@ public sealed class ModelsCommandTests : IDisposable
         await Assert.ThrowsAsync<ModelMissingException>(() => _rig.RunAsync(Ct, "promote", "m1"));
         Assert.Contains("There are no models", (await _rig.RunAsync(Ct, "list")).Output,
             StringComparison.Ordinal);
+    }
+
+    /// <summary>A model of shoppers who look at anything, and one of those who ask; the events are
+    /// of the latter.</summary>
+    private async Task<(string Bad, string Good)> TrainBothAsync()
+    {
+        await _rig.WriteEventsAsync(TrainingSamples.NoTaste(2), Ct);
+        var bad = await _rig.TrainAsync(Ct);
+        await _rig.WriteEventsAsync(1, Ct);
+        return (bad, await _rig.TrainAsync(Ct));
     }
 }
