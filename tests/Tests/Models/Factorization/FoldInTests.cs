@@ -62,12 +62,15 @@ public sealed class FoldInTests
             {
                 0 => entry with { Item = visitor.Random.Next(-9, 99) },
                 1 => entry with { Weight = MathF.Pow(10, visitor.Random.Next(-38, 39)) },
-                _ => entry with { Weight = visitor.Random.Next(3) switch
+                _ => entry with
                 {
-                    0 => float.NaN,
-                    1 => float.PositiveInfinity,
-                    _ => -1,
-                } },
+                    Weight = visitor.Random.Next(3) switch
+                    {
+                        0 => float.NaN,
+                        1 => float.PositiveInfinity,
+                        _ => -1,
+                    }
+                },
             }).ToArray();
         var factor = new float[visitor.Dimensions];
 
