@@ -57,13 +57,14 @@ public sealed class CoVisitationProjection(PartitionGraph graph) : IProjection
     {
         var from = graph.Products.FindItem(item);
         if (from < 0) return;
-        var total = _index.TotalOf(from);
-        foreach (var (neighbour, pairs) in _index.Of(from))
+        var scale = weight * _index.ScaleOf(from);
+        Span<Neighbour> neighbours = stackalloc Neighbour[NeighbourLimit];
+        foreach (var (neighbour, pairs) in neighbours[.._index.CopyTo(from, neighbours)])
         {
             var other = graph.Products.ItemOf(neighbour);
-            var cosine = weight * pairs / Math.Sqrt(total * _index.TotalOf(neighbour));
+            var cosine = scale * pairs * _index.ScaleOf(neighbour);
             if (other >= 0 && cosine > 0)
-                sums.Add(other, (float)cosine, item, RecommendationSource.SeenTogether);
+                sums.Add(other, cosine, item, RecommendationSource.SeenTogether);
         }
     }
 

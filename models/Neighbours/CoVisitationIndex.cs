@@ -13,6 +13,9 @@ public readonly record struct Neighbour(int Item, float Weight);
 public sealed class CoVisitationIndex(int neighbourLimit)
 {
     private NeighbourRow?[] _rows = [];
+    // Apart from the rows: who weighs an item's neighbours needs this of each, and finds it in one
+    // small array instead of in as many objects.
+    private float[] _scales = [];
 
     /// <summary>One more than the highest item that may have neighbours.</summary>
     public int ItemLimit => _rows.Length;
@@ -22,12 +25,30 @@ public sealed class CoVisitationIndex(int neighbourLimit)
     {
         RowOf(left).Add(right, weight, neighbourLimit);
         RowOf(right).Add(left, weight, neighbourLimit);
+        Scale(left);
+        Scale(right);
     }
 
     /// <summary>Sum of the weights of all the item's pairs, its neighbours' and the lost ones'.
     /// </summary>
     public double TotalOf(int item) =>
         (uint)item < (uint)_rows.Length && _rows[item] is { } row ? row.Total : 0;
+
+    /// <summary>1 / √<see cref="TotalOf"/>: the weight of a pair times the scales of both is its
+    /// cosine. 0 where there are no pairs.</summary>
+    public float ScaleOf(int item) => (uint)item < (uint)_scales.Length ? _scales[item] : 0;
+
+    /// <summary>Copies the item's neighbours, in no order.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="neighbours">As long as the limit of neighbours.</param>
+    /// <returns>How many there are.</returns>
+    public int CopyTo(int item, Span<Neighbour> neighbours)
+    {
+        if ((uint)item >= (uint)_rows.Length || _rows[item] is not { } row) return 0;
+        var cells = row.Cells;
+        for (var i = 0; i < cells.Length; i++) neighbours[i] = NeighbourRow.Unpack(in cells[i]);
+        return cells.Length;
+    }
 
     /// <summary>The item's neighbours in no order. Valid until the next change.</summary>
     public IEnumerable<Neighbour> Of(int item)
@@ -38,13 +59,25 @@ public sealed class CoVisitationIndex(int neighbourLimit)
     }
 
     /// <summary>Puts an item's neighbours as they were saved.</summary>
-    public void Restore(int item, double total, ReadOnlySpan<Neighbour> neighbours) =>
+    public void Restore(int item, double total, ReadOnlySpan<Neighbour> neighbours)
+    {
         RowOf(item).Restore(total, neighbours, neighbourLimit);
+        Scale(item);
+    }
+
+    private void Scale(int item)
+    {
+        var total = TotalOf(item);
+        _scales[item] = total > 0 ? (float)(1 / Math.Sqrt(total)) : 0;
+    }
 
     private NeighbourRow RowOf(int item)
     {
         if (item >= _rows.Length)
+        {
             Array.Resize(ref _rows, Math.Max(2 * _rows.Length, Math.Max(256, item + 1)));
+            Array.Resize(ref _scales, _rows.Length);
+        }
         return _rows[item] ??= new();
     }
 }

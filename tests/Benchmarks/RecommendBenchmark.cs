@@ -79,9 +79,27 @@ internal static class RecommendBenchmark
             if (ready.RootElement.GetProperty("lag").GetInt64() == 0) break;
             await Task.Delay(TimeSpan.FromSeconds(0.5), TimeProvider.System);
         }
+        await SavedAsync(directory);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"ready in {Seconds(started):N0} s"));
         return service;
+    }
+
+    /// <summary>Completes when the state that was built from the log has been saved, which is not
+    /// to be measured; after two minutes in any case.</summary>
+    private static async Task SavedAsync(string directory)
+    {
+        var states = new DirectoryInfo(Path.Combine(directory, "engine", "state"));
+        var started = Stopwatch.GetTimestamp();
+        // Longer than the interval of checkpoints: until then none has begun.
+        for (var quiet = 0; quiet < 15 && Seconds(started) < 120;)
+        {
+            var before = Sizes();
+            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+            quiet = Sizes() == before ? quiet + 1 : 0;
+        }
+
+        long Sizes() => states.Exists ? states.EnumerateFiles().Sum(file => file.Length) : 0;
     }
 
     private static string NameOf(int products) =>

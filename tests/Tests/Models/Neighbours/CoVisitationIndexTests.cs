@@ -74,4 +74,32 @@ public sealed class CoVisitationIndexTests
     private static IEnumerable<(int Left, int Right)> Split(byte[] pairs, int items) => pairs
         .Select(pair => (pair % items, pair / 16 % items))
         .Where(pair => pair.Item1 != pair.Item2);
+
+    [Fact]
+    public void A_scale_is_one_over_the_root_of_the_total_also_when_restored()
+    {
+        var index = new CoVisitationIndex(4);
+        index.Add(1, 2, 3);
+        index.Add(1, 3, 1);
+        index.Restore(7, 25, [new(1, 25)]);
+
+        Assert.Equal(0.5f, index.ScaleOf(1));
+        Assert.Equal(0.2f, index.ScaleOf(7));
+        Assert.Equal(0, index.ScaleOf(5));
+        Assert.Equal(0, index.ScaleOf(9_999));
+    }
+
+    [Fact]
+    public void Copied_neighbours_are_those_that_are_listed()
+    {
+        var index = new CoVisitationIndex(4);
+        index.Add(1, 2, 3);
+        index.Add(1, 3, 1);
+        var copied = new Neighbour[4];
+
+        var count = index.CopyTo(1, copied);
+
+        Assert.Equal(index.Of(1), copied[..count]);
+        Assert.Equal(0, index.CopyTo(8, copied));
+    }
 }
