@@ -8,10 +8,6 @@ using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Recommendations;
-using StreamCommerce.Engine.Recommendations.Assortment;
-using StreamCommerce.Engine.Recommendations.Attribution;
-using StreamCommerce.Engine.Recommendations.Experiments;
-using StreamCommerce.Engine.Recommendations.Merchandising;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -65,7 +61,8 @@ public sealed class ServiceHost : IAsyncDisposable
             builder.Services.AddFraud(settings.DataDirectory, fraud);
             builder.Services.AddMerchandising(settings.DataDirectory);
             builder.Services.AddPayments(payments, settings.DataDirectory);
-            builder.Services.AddModels(models, (_, opened) => opened);
+            builder.Services.AddModels(
+                models, (_, opened) => ServedModel.Of(opened, core.Engine.Items));
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();
             app.MapApi();
@@ -180,25 +177,10 @@ public sealed class ServiceHost : IAsyncDisposable
     private static void AddQueries(IServiceCollection services)
     {
         services.AddSingleton<TrendingProducts>();
-        services.AddSingleton<AnswerIds>();
-        services.AddSingleton<ModelSlot<ServedModel>>();
-        services.AddSingleton<BoughtTogetherProducts>();
-        services.AddSingleton(provider => new Recommender(new RecommenderParts
-        {
-            Engine = provider.GetRequiredService<CommerceEngine>(),
-            Shelf = provider.GetRequiredService<Shelf>(),
-            Models = provider.GetRequiredService<ModelSlot<ServedModel>>(),
-            Trending = provider.GetRequiredService<TrendingProducts>(),
-            BoughtTogether = provider.GetRequiredService<BoughtTogetherProducts>(),
-            Merchandising = provider.GetRequiredService<MerchandisingPlans>(),
-            Experiments = provider.GetRequiredService<ExperimentBooks>(),
-            Ids = provider.GetRequiredService<AnswerIds>(),
-        }));
+        services.AddRecommendations();
         services.AddSingleton<LiveFunnel>();
         services.AddSingleton<SalesSummary>();
         services.AddSingleton<SessionSummary>();
         services.AddSingleton<ProductSummary>();
-        services.AddSingleton<RecommendationMetrics>();
-        services.AddSingleton<ItemFeedbackCounts>();
     }
 }

@@ -8,8 +8,15 @@ using StreamCommerce.Engine.Recommendations.Ranking;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Models.Ranking;
+using StreamCommerce.Models.Retrieval;
 
 namespace StreamCommerce.Engine.Recommendations;
+
+/// <summary>Lets a list hold only what an answer may.</summary>
+internal readonly struct AllowedHere(Asked asked) : IItemFilter
+{
+    public bool Allows(int item) => asked.Allows(item);
+}
 
 /// <summary>
 /// What one request asks, all that is known of who asks, and which products may answer it; by the
@@ -146,10 +153,7 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
     public int TakeAllowed(CandidateTable sums, Span<Candidate> found)
     {
         Span<ScoredItem> top = stackalloc ScoredItem[found.Length];
-        foreach (ref var scored in sums.Items)
-            if (!Allows(scored.Item)) scored.Score = float.NegativeInfinity;
-        var count = sums.Top(top);
-        while (count > 0 && !(top[count - 1].Score >= 0)) count--;
+        var count = sums.Top(top, new AllowedHere(this));
         for (var i = 0; i < count; i++) found[i] = new(top[i].Item, top[i].Score, top[i].Because);
         return count;
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using StreamCommerce.Models.Retrieval;
 
 namespace StreamCommerce.Engine.Recommendations.Candidates;
 
@@ -92,18 +93,23 @@ internal sealed class CandidateTable
         if (_stamps[at] == _stamp) _items[_places[at]].Score *= factor;
     }
 
+    /// <inheritdoc cref="Top{TFilter}"/>
+    public int Top(Span<ScoredItem> top) => Top(top, default(AllItems));
+
     /// <summary>Fills a list with the products of the highest sums, best first.</summary>
+    /// <param name="top">The list.</param>
+    /// <param name="filter">Asked for those that may enter the list, not for all.</param>
     /// <returns>How many there are.</returns>
-    public int Top(Span<ScoredItem> top)
+    public int Top<TFilter>(Span<ScoredItem> top, TFilter filter)
+        where TFilter : IItemFilter
     {
         var count = 0;
         foreach (ref readonly var item in Items)
         {
-            if (count == top.Length)
-            {
-                if (count == 0 || !item.IsBefore(top[count - 1])) continue;
-                count--;
-            }
+            var isFull = count == top.Length;
+            if (isFull && (count == 0 || !item.IsBefore(top[count - 1]))) continue;
+            if (!filter.Allows(item.Item)) continue;
+            if (isFull) count--;
             // Lists are short: shifting beats a heap.
             var at = count++;
             for (; at > 0 && item.IsBefore(top[at - 1]); at--) top[at] = top[at - 1];

@@ -51,6 +51,22 @@ public sealed class ModelEndpointTests : IAsyncLifetime
             StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 60_000)]
+    public async Task What_is_recommended_changes_with_the_model_that_is_promoted()
+    {
+        await _service.InitializeAsync();
+        const string similar = "/v1/products/sku-0-%C3%A9/similar";
+        Assert.Empty((await _service.GetAsync(similar)).Json["products"]!.AsArray());
+
+        await PromoteAsync("m1");
+        await UntilAsync(answer => (string?)answer.Json["current"]?["id"] == "m1");
+
+        var products = (await _service.GetAsync(similar)).Json["products"]!.AsArray();
+        Assert.NotEmpty(products);
+        Assert.All(products, product => Assert.Contains(
+            (string?)product!["source"], new[] { "similar", "linear" }));
+    }
+
     // The test's own limit ends it.
     private async Task<Answer> UntilAsync(Func<Answer, bool> isReached)
     {

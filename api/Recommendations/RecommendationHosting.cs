@@ -1,0 +1,33 @@
+using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Recommendations.Assortment;
+using StreamCommerce.Engine.Recommendations.Attribution;
+using StreamCommerce.Engine.Recommendations.Experiments;
+using StreamCommerce.Engine.Recommendations.Merchandising;
+using StreamCommerce.Engine.Trending;
+
+namespace StreamCommerce.Api.Recommendations;
+
+/// <summary>The parts of recommending, put together.</summary>
+internal static class RecommendationHosting
+{
+    public static void AddRecommendations(this IServiceCollection services)
+    {
+        services.AddSingleton<AnswerIds>();
+        services.AddSingleton<BoughtTogetherProducts>();
+        services.AddSingleton<ItemFeedbackCounts>();
+        services.AddSingleton<RecommendationMetrics>();
+        services.AddSingleton(provider => new Recommender(new RecommenderParts
+        {
+            Engine = provider.GetRequiredService<CommerceEngine>(),
+            Shelf = provider.GetRequiredService<Shelf>(),
+            Models = provider.GetRequiredService<ModelSlot<ServedModel>>(),
+            Trending = provider.GetRequiredService<TrendingProducts>(),
+            BoughtTogether = provider.GetRequiredService<BoughtTogetherProducts>(),
+            Merchandising = provider.GetRequiredService<MerchandisingPlans>(),
+            Experiments = provider.GetRequiredService<ExperimentBooks>(),
+            Feedback = provider.GetRequiredService<ItemFeedbackCounts>(),
+            Ids = provider.GetRequiredService<AnswerIds>(),
+        }));
+    }
+}
