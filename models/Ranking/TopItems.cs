@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace StreamCommerce.Models.Ranking;
 
 /// <summary>An item and its score.</summary>
@@ -22,12 +24,23 @@ public static class TopItems
         if (top.IsEmpty) return 0;
         var count = 0;
         var floor = float.NegativeInfinity;
-        for (var item = 0; item < scores.Length; item++)
+        for (var item = 0; item < scores.Length;)
         {
-            // Also false for NaN. An equal score with a higher number does not enter a full list.
-            if (!(scores[item] > floor)) continue;
-            count = Insert(top, count, new(item, scores[item]));
-            if (count == top.Length) floor = top[^1].Score;
+            // Most of a long list is below the floor: a register full is passed over at a time.
+            if (item + Vector<float>.Count <= scores.Length
+                && !Vector.GreaterThanAny(new Vector<float>(scores[item..]), new(floor)))
+            {
+                item += Vector<float>.Count;
+                continue;
+            }
+            var until = Math.Min(scores.Length, item + Vector<float>.Count);
+            for (; item < until; item++)
+            {
+                // Also false for NaN. An equal score with a higher number enters no full list.
+                if (!(scores[item] > floor)) continue;
+                count = Insert(top, count, new(item, scores[item]));
+                if (count == top.Length) floor = top[^1].Score;
+            }
         }
         return count;
     }

@@ -6,7 +6,7 @@ namespace StreamCommerce.Tests.Models.Ranking;
 
 /// <summary>
 /// What the remarks of <see cref="IRanker"/> and <see cref="RankerFamily"/> promise, for every
-/// family: with its defaults and with every single value that a tuner may try.
+/// family: with its defaults and with the outermost values that a tuner may try.
 /// </summary>
 public abstract class RankerContract(RankerFamily family)
 {
@@ -32,10 +32,10 @@ public abstract class RankerContract(RankerFamily family)
         {
             Assert.Contains(range.Default, range.Values);
             Assert.Equal(range.Values.Order(), range.Values);
-            foreach (var value in range.Values)
+            // Many dimensions run the same code, for minutes.
+            var values = range.Values.Where(v => range.Name != "dimensions" || v <= 64).ToList();
+            foreach (var value in (double[])[values[0], values[^1]])
             {
-                // The same code, for minutes.
-                if (range.Name == "dimensions" && value > 64) continue;
                 var ranker = family.Train(Train, defaults.With(range.Name, value), new(),
                     TestContext.Current.CancellationToken);
                 foreach (var history in Histories())
