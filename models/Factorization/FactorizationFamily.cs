@@ -12,11 +12,11 @@ public static class FactorizationFamily
     public static readonly RankerFamily Ials = new(Name,
     [
         new("unobservedWeight", 0.01, [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3]),
-        new("regularization", 0.003, [0.0005, 0.001, 0.002, 0.003, 0.005, 0.01, 0.03]),
+        new("regularization", 0.003, [0.0005, 0.001, 0.003, 0.006, 0.01, 0.03]),
         new("popularityExponent", 0.5, [-0.25, 0, 0.25, 0.35, 0.5, 0.65, 0.8]),
         new("frequencyExponent", 1, [0, 0.5, 0.75, 1, 1.25]),
-        new("epochs", 12, [4, 8, 12, 16, 24]),
-        new("dimensions", 64, [16, 32, 64, 128, 256, 384, 512]),
+        new("epochs", 8, [4, 6, 8, 12, 16]),
+        new("dimensions", 64, [16, 32, 64, 128, 256, 512]),
     ], Train);
 
     /// <summary>Options of the trainer by a set of the family's parameters.</summary>
