@@ -20,7 +20,7 @@ namespace StreamCommerce.Engine.Recommendations;
 public sealed class Recommender
 {
     // Beyond the page: what variety may choose from, and what others give to the same product.
-    private const int SpareCandidates = 60;
+    private const int SpareCandidates = 20;
     private const int ListLimit = RecommendationRequest.CountLimit + SpareCandidates;
 
     private readonly RecommenderParts _parts;
@@ -40,8 +40,9 @@ public sealed class Recommender
             new FactorSource(),
             new ModelNeighbourSource(),
             new SimilarSource(),
-            new SeenTogetherSource(parts.Engine),
             new BoughtTogetherSource(parts.BoughtTogether),
+            // Those that fill up come last.
+            new SeenTogetherSource(parts.Engine),
             new TrendingSource(parts.Trending),
             new NewArrivalSource(parts.Shelf),
         ];
@@ -58,7 +59,9 @@ public sealed class Recommender
 
         public ScoredItem[] Ranked { get; } = new ScoredItem[ListLimit];
 
-        public float[] Most { get; } = new float[ListLimit];
+        public Contender[] Contenders { get; } = new Contender[ListLimit];
+
+        public ProductLikeness Likeness { get; } = new(parts.Shelf);
 
         public AnsweredItem[] Answered { get; } =
             new AnsweredItem[RecommendationRequest.CountLimit];
@@ -99,6 +102,7 @@ public sealed class Recommender
         {
             var weight = options[source.Source];
             if (!(weight > 0)) continue;
+            if (weight < RankingOptions.FillWeight && work.Table.Count >= wanted) continue;
             var found = work.Found.AsSpan(
                 0, source.Find(work.Asked, work.Found.AsSpan(0, wanted)));
             if (found.IsEmpty || !(found[0].Score > 0)) continue;
@@ -129,8 +133,9 @@ public sealed class Recommender
         var wanted = asked.Request.Count;
         var ranked = work.Ranked.AsSpan(
             0, work.Table.Top(work.Ranked.AsSpan(0, wanted + SpareCandidates)));
-        var likeness = new ProductLikeness(asked.Model, _parts.Shelf);
-        var count = DiverseChoice.Choose(ranked, wanted, options.Diversity, likeness, work.Most);
+        if (options.Diversity > 0) work.Likeness.Take(ranked, asked.Model);
+        var count = DiverseChoice.Choose(
+            ranked, wanted, options.Diversity, work.Likeness, work.Contenders);
         var draws = new SeededDraws(asked.Seed);
         var places = Exploration.PlacesOf(options.Exploration, wanted, ref draws);
         if (places > 0)

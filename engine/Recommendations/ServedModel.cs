@@ -80,6 +80,18 @@ public sealed class ServedModel : IDisposable
             * _inverseLengths[one] * _inverseLengths[other];
     }
 
+    /// <summary>Writes a product's factor, made to have the length 1: the product of two of them is
+    /// their cosine.</summary>
+    /// <param name="item">The product's number in the shop.</param>
+    /// <param name="direction">As long as a factor.</param>
+    /// <returns>Whether the product has a factor.</returns>
+    internal bool TryCopyDirection(int item, Span<float> direction)
+    {
+        if (Factors is not { } factors || NumberOf(item) is not (var number and >= 0)) return false;
+        TensorPrimitives.Multiply(factors[number], _inverseLengths[number], direction);
+        return true;
+    }
+
     /// <summary>What a product's factor must be divided by for its length to be 1; 0 for one of
     /// length 0.</summary>
     internal float InverseLengthOf(int number) => _inverseLengths[number];

@@ -20,6 +20,7 @@ public sealed class NeighbourSearch
     private readonly NeighbourOptions _options;
     private readonly SessionItem[] _items;
     private readonly Neighbour[] _heap;
+    private readonly EndedSession?[] _found;
     private readonly ItemVotes _votes = new();
     private readonly float[] _forward = new float[SessionPosting.LengthLimit + 1];
     private readonly float[] _backward = new float[SessionPosting.LengthLimit + 1];
@@ -38,6 +39,7 @@ public sealed class NeighbourSearch
         _options = options;
         _items = new SessionItem[options.ItemLimit];
         _heap = new Neighbour[options.NeighbourCount];
+        _found = new EndedSession?[options.NeighbourCount];
         _steps = new float[options.ItemLimit];
         _matches = new float[options.ItemLimit];
         for (var i = 0; i < _steps.Length; i++)
@@ -106,7 +108,11 @@ public sealed class NeighbourSearch
         TakeItems(index, session);
         if (_itemCount == 0) return;
         Sample(index);
-        for (var i = 0; i < _heapCount; i++) VoteOf(index, _heap[i]);
+        // They lie all over the memory: a loop that does nothing else waits for many at a time.
+        for (var i = 0; i < _heapCount; i++) _found[i] = index.Find(_heap[i].Number);
+        for (var i = 0; i < _heapCount; i++)
+            if (_found[i] is { } ended) VoteOf(ended, _heap[i]);
+        Array.Clear(_found, 0, _heapCount);
         if (_options.RarenessWeight > 0) WeighRareness(index);
     }
 
@@ -192,11 +198,10 @@ public sealed class NeighbourSearch
         _heap[place] = neighbour;
     }
 
-    private void VoteOf(SessionIndex index, in Neighbour neighbour)
+    private void VoteOf(EndedSession ended, in Neighbour neighbour)
     {
-        if (index.Find(neighbour.Number) is not { } session) return;
         var cause = _items[neighbour.Latest].Item;
-        var items = session.Items.Span;
+        var items = ended.Items.Span;
         // Its last visit to the common item: what it did there is behind it.
         var match = items.LastIndexOf(cause);
         var vote = neighbour.Similarity * _matches[neighbour.Latest];

@@ -17,6 +17,9 @@ public sealed class SequentialRules(int steps = 5, int followerLimit = 100)
     private readonly Lock _gate = new();
     private NeighbourRow?[] _rows = [];
 
+    /// <summary>Followers that an item has at most.</summary>
+    public int FollowerLimit => followerLimit;
+
     /// <summary>One more than the highest item that may have followers.</summary>
     public int ItemLimit => Volatile.Read(ref _rows).Length;
 
@@ -50,6 +53,18 @@ public sealed class SequentialRules(int steps = 5, int followerLimit = 100)
             var vote = share * follower.Weight;
             if (vote > 0) votes.Add(follower.Item, vote, cause);
         }
+    }
+
+    /// <summary>Copies the followers of an item, in no order.</summary>
+    /// <param name="item">The item.</param>
+    /// <param name="followers">As long as <see cref="FollowerLimit"/>.</param>
+    /// <returns>How many there are; 0 for one that nobody saw.</returns>
+    public int CopyTo(int item, Span<Neighbour> followers)
+    {
+        if (RowOf(item) is not { } row) return 0;
+        var cells = row.Cells;
+        for (var i = 0; i < cells.Length; i++) followers[i] = NeighbourRow.Unpack(in cells[i]);
+        return cells.Length;
     }
 
     /// <summary>The followers of an item, in no order; empty for one that nobody saw.</summary>

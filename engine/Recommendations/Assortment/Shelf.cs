@@ -89,7 +89,7 @@ public sealed class Shelf : ICommitObserver
     /// <param name="region">A number of <see cref="RegionOf"/>.</param>
     public bool CanSell(int item, int region = HomeRegion)
     {
-        if (_parts[item] is not { } parts) return _stock.UnitsOf(item, region) > 0;
+        if (_parts[item] is not { } parts) return _stock.HasUnits(item, region);
         foreach (var part in parts)
             if (_stock.UnitsOf(part.Item, region) < part.Quantity) return false;
         return true;

@@ -1,3 +1,5 @@
+using StreamCommerce.Models.Neighbours;
+
 namespace StreamCommerce.Engine.Recommendations.Candidates;
 
 /// <summary>What followed the last clicks in other visits: sequential rules.</summary>
@@ -14,12 +16,14 @@ internal sealed class RuleSource(ShopSessions sessions) : ICandidateSource
         var moment = asked.Moment;
         var sums = asked.Sums;
         sums.Clear();
+        Span<Neighbour> followers = stackalloc Neighbour[sessions.Rules.FollowerLimit];
         var weight = 1.0;
         for (var i = moment.Length - 1; i >= Math.Max(0, moment.Length - ClickLimit); i--)
         {
             var item = moment[i].Item;
             var total = sessions.Rules.TotalOf(item);
-            foreach (var (follower, part) in sessions.Rules.Of(item))
+            var count = sessions.Rules.CopyTo(item, followers);
+            foreach (var (follower, part) in followers[..count])
                 if (part > 0) sums.Add(follower, (float)(weight * part / total), item, Source);
             weight *= AgeWeight;
         }

@@ -9,6 +9,10 @@ internal sealed class RankingOptions
     /// <summary>Numbers of <see cref="RecommendationSource"/> lie below.</summary>
     public const int SourceLimit = 64;
 
+    /// <summary>A source that counts less cannot lift a product past what others propose: it is
+    /// asked only where they have not filled the list.</summary>
+    public const float FillWeight = 0.1f;
+
     private readonly float[] _weights = new float[SourceLimit];
 
     /// <summary>What likeness counts against relevance, 0 to 1.</summary>
@@ -29,8 +33,9 @@ internal sealed class RankingOptions
 
     /// <summary>
     /// Before anything was learnt of a shop. Each source's scores are divided by its best one, so a
-    /// weight says how a source's first choice stands against the others'. What is trending or new
-    /// comes behind all that speaks for the visitor.
+    /// weight says how a source's first choice stands against the others'. What was seen together
+    /// tells little that visits and rules have not told already, and is there for products that are
+    /// in neither; what is trending or new comes behind all that speaks for the visitor.
     /// </summary>
     public static RankingOptions For(Placement placement) => placement switch
     {
@@ -47,7 +52,7 @@ internal sealed class RankingOptions
         [RecommendationSource.SequentialRules] = 0.5f,
         [RecommendationSource.Factors] = 0.7f,
         [RecommendationSource.Linear] = 0.5f,
-        [RecommendationSource.SeenTogether] = 0.3f,
+        [RecommendationSource.SeenTogether] = 0.08f,
         [RecommendationSource.BoughtTogether] = 0.3f,
         [RecommendationSource.Trending] = 0.02f,
         [RecommendationSource.NewArrivals] = 0.002f,

@@ -41,19 +41,26 @@ public sealed class DiverseChoiceTests
             - (diversity * before.Max(other => kinds.Between(item, other)));
     }
 
-    private static int[] Choose(float[] scores, int count, float diversity, Kinds likeness)
+    private static int[] Choose(float[] scores, int count, float diversity, Kinds kinds)
     {
         var table = new CandidateTable();
         for (var item = 0; item < scores.Length; item++) table.Add(item, scores[item], -1, default);
         var ranked = new ScoredItem[scores.Length];
         table.Top(ranked);
         count = DiverseChoice.Choose(
-            ranked, count, diversity, likeness, new float[scores.Length]);
+            ranked, count, diversity, kinds.Of(ranked), new Contender[scores.Length]);
         return [.. ranked[..count].Select(scored => scored.Item)];
     }
 
     private readonly struct Kinds(int[] kinds) : ILikeness
     {
         public float Between(int left, int right) => kinds[left] == kinds[right] ? 1 : 0;
+
+        // Those of a list, by its places.
+        public Kinds Of(ScoredItem[] list)
+        {
+            var all = kinds;
+            return new([.. list.Select(scored => all[scored.Item])]);
+        }
     }
 }
