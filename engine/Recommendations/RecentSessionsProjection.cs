@@ -71,7 +71,7 @@ public sealed class RecentSessionsProjection : IProjection
             || e.Event.Name is not (EventName.ViewItem or EventName.AddToCart)) return;
         Span<int> clicks = stackalloc int[ShopSessions.ClickReach];
         var count = ReadClicks(e, clicks);
-        if (count > 1) _shop.Rules.Learn(clicks[^count..]);
+        if (count > 1) _shop.Knowledge.LearnClick(clicks[^count..]);
     }
 
     public void Forget(int visitor)
@@ -85,7 +85,7 @@ public sealed class RecentSessionsProjection : IProjection
     public int Erase(ulong visitor)
     {
         _erased = visitor;
-        _shop?.Index.Forget(visitor);
+        _shop?.Knowledge.Index.Forget(visitor);
         var removed = 0;
         for (var i = 0; i < _kept.Length; i++)
         {
@@ -146,7 +146,7 @@ public sealed class RecentSessionsProjection : IProjection
         var owner = StableHash.Of(_graph.Visitors[span.Visitor].Value);
         if (owner == _erased) return;
         _kept[_next++ % _kept.Length] = new(owner, span.LastTicks, [.. products]);
-        _shop?.Index.Add(ToItems([.. products]), owner);
+        _shop?.Knowledge.LearnSession(ToItems([.. products]), owner);
     }
 
     /// <summary>The visitor's last clicks of this session, this one the last, in the last places.

@@ -14,13 +14,15 @@ public sealed class ShopSessions
     private const int FollowerLimit = 100;
 
     /// <param name="limit">Sessions that are kept.</param>
-    public ShopSessions(int limit) => Index = new(new() { SessionLimit = limit });
+    public ShopSessions(int limit) => Knowledge = new(new()
+    {
+        Index = new() { SessionLimit = limit },
+        Steps = RuleSteps,
+        FollowerLimit = FollowerLimit,
+    });
 
-    /// <summary>Sessions that have ended.</summary>
-    public SessionIndex Index { get; }
-
-    /// <summary>What follows a product, in sessions that have ended or go on.</summary>
-    public SequentialRules Rules { get; } = new(RuleSteps, FollowerLimit);
+    /// <summary>What was learnt.</summary>
+    public SessionKnowledge Knowledge { get; }
 
     /// <summary>Clicks that a rule can relate, the last one among them.</summary>
     public static int ClickReach => RuleSteps + 1;
@@ -38,8 +40,8 @@ public sealed class ShopSessions
         foreach (var (_, owner, items) in kept)
         {
             for (var length = 2; length <= items.Length; length++)
-                Rules.Learn(items.AsSpan(0, length));
-            Index.Add(items, owner);
+                Knowledge.LearnClick(items.AsSpan(0, length));
+            Knowledge.LearnSession(items, owner);
         }
         foreach (var partition in partitions) partition.Attach(this);
     }

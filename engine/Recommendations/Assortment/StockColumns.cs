@@ -5,9 +5,9 @@ namespace StreamCommerce.Engine.Recommendations.Assortment;
 /// <summary>
 /// Units that can be promised now, by item and region, each as one 64-bit number: the version of
 /// the stock above, the units below, up to what any bundle needs of one. So a place is read as a
-/// whole, without a lock, and what is older never replaces what is newer. What almost every question
-/// is about, whether there are any, is a bit each beside it, so that the answers of a whole shop lie
-/// in the processor's cache. Any thread; writers take turns.
+/// whole, without a lock, and what is older never replaces what is newer. What almost every
+/// question is about, whether there are any, is a bit each beside it: those of a whole shop lie in
+/// the processor's cache. Any thread; writers take turns.
 /// </summary>
 internal sealed class StockColumns
 {

@@ -2,7 +2,8 @@ using StreamCommerce.Models.Neighbours;
 
 namespace StreamCommerce.Engine.Recommendations.Candidates;
 
-/// <summary>What followed the last clicks in other visits: sequential rules.</summary>
+/// <summary>What followed the last clicks in other visits: sequential rules. <see
+/// cref="SessionSource"/> counts them among others; alone they are for comparison.</summary>
 internal sealed class RuleSource(ShopSessions sessions) : ICandidateSource
 {
     // Clicks further back say little about the next one.
@@ -15,15 +16,15 @@ internal sealed class RuleSource(ShopSessions sessions) : ICandidateSource
     {
         var moment = asked.Moment;
         var sums = asked.Sums;
+        var rules = sessions.Knowledge.Following;
         sums.Clear();
-        Span<Neighbour> followers = stackalloc Neighbour[sessions.Rules.FollowerLimit];
+        Span<Neighbour> followers = stackalloc Neighbour[rules.FollowerLimit];
         var weight = 1.0;
         for (var i = moment.Length - 1; i >= Math.Max(0, moment.Length - ClickLimit); i--)
         {
             var item = moment[i].Item;
-            var total = sessions.Rules.TotalOf(item);
-            var count = sessions.Rules.CopyTo(item, followers);
-            foreach (var (follower, part) in followers[..count])
+            var total = rules.TotalOf(item);
+            foreach (var (follower, part) in followers[..rules.CopyTo(item, followers)])
                 if (part > 0) sums.Add(follower, (float)(weight * part / total), item, Source);
             weight *= AgeWeight;
         }

@@ -49,7 +49,6 @@ internal sealed class RankingOptions
     private static readonly RankingOptions ForVisitor = new()
     {
         [RecommendationSource.Sessions] = 1,
-        [RecommendationSource.SequentialRules] = 0.5f,
         [RecommendationSource.Factors] = 0.7f,
         [RecommendationSource.Linear] = 0.5f,
         [RecommendationSource.SeenTogether] = 0.08f,

@@ -18,12 +18,12 @@ public sealed class RecentSessionsTests
         using var run = New(out var shop);
         run.Push(At(0, "me", "tent"), At(1, "me", "lamp"), At(1, "me", "lamp"), At(2, "me", "mat"));
 
-        Assert.Equal(0, shop.Index.Count);
+        Assert.Equal(0, shop.Knowledge.Index.Count);
         Assert.Equal(["lamp", "mat"], FollowersOf(run, shop, "tent"));
 
         run.AdvanceTo(RandomShop.Start.AddMinutes(33));
 
-        var session = Assert.Single(shop.Index.Sessions());
+        var session = Assert.Single(shop.Knowledge.Index.Sessions());
         Assert.Equal(["tent", "lamp", "mat"], ItemsOf(run, session.Items));
     }
 
@@ -37,7 +37,7 @@ public sealed class RecentSessionsTests
 
         run.AdvanceTo(RandomShop.Start.AddMinutes(40));
 
-        Assert.Equal(["tent lamp", "shoe sock"], shop.Index.Sessions()
+        Assert.Equal(["tent lamp", "shoe sock"], shop.Knowledge.Index.Sessions()
             .Select(session => string.Join(' ', ItemsOf(run, session.Items))));
         Assert.Equal(["lamp"], FollowersOf(run, shop, "tent"));
         Assert.Equal(["sock"], FollowersOf(run, shop, "shoe"));
@@ -57,7 +57,7 @@ public sealed class RecentSessionsTests
         run.Graph.Sessions.Forget(run.Graph.Visitors.Find(new("me")));
         projection.Forget(run.Graph.Visitors.Find(new("me")));
 
-        Assert.Equal(StableHash.Of("you"), Assert.Single(shop.Index.Sessions()).Owner);
+        Assert.Equal(StableHash.Of("you"), Assert.Single(shop.Knowledge.Index.Sessions()).Owner);
         Assert.Equal(StableHash.Of("you"), Assert.Single(projection.Sessions).Owner);
     }
 
@@ -102,7 +102,8 @@ public sealed class RecentSessionsTests
         items.ToArray().Select(item => run.Items[item].Value);
 
     private static IEnumerable<string> FollowersOf(GraphRun run, ShopSessions shop, string sku) =>
-        shop.Rules.Of(run.Items.Find(new(sku))).Select(rule => run.Items[rule.Item].Value).Order();
+        shop.Knowledge.Following.Of(run.Items.Find(new(sku)))
+            .Select(rule => run.Items[rule.Item].Value).Order();
 
     private CommerceEvent At(double minutes, string visitor, string sku, string? session = null) =>
         new()

@@ -20,7 +20,7 @@ public sealed class RecommenderTests
         Assert.Equal("lamp", best.Sku.Value);
         Assert.Equal("tent", best.Because?.Value);
         Assert.Equal(RecommendationReason.Viewed, best.Reason);
-        Assert.Equal(RecommendationSource.SequentialRules, best.Source);
+        Assert.Equal(RecommendationSource.Sessions, best.Source);
     }
 
     [Fact]
