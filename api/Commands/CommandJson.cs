@@ -47,5 +47,5 @@ internal sealed record SuggestionAnswer(string ProductId);
 [JsonSerializable(typeof(ReplayState))]
 [JsonSerializable(typeof(StatsAnswer))]
 [JsonSerializable(typeof(SuggestionsAnswer))]
-[JsonSerializable(typeof(TunedParameters))]
+[JsonSerializable(typeof(TunedTrainers))]
 internal sealed partial class CommandJson : JsonSerializerContext;

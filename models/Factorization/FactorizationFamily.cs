@@ -16,7 +16,7 @@ public static class FactorizationFamily
         new("popularityExponent", 0.5, [-0.25, 0, 0.25, 0.35, 0.5, 0.65, 0.8]),
         new("frequencyExponent", 1, [0, 0.5, 0.75, 1, 1.25]),
         new("epochs", 8, [4, 6, 8, 12, 16]),
-        new("dimensions", 64, [16, 32, 64, 128, 256, 512]),
+        new("dimensions", 64, [16, 32, 64, 128, 256, 512]) { IsCostly = true },
     ], Train);
 
     /// <summary>Options of the trainer by a set of the family's parameters.</summary>

@@ -27,7 +27,7 @@ public static class NeighbourhoodRidge
             new("frequencyExponent", 0, [-0.1, 0, 0.1, 0.25, 0.5]),
             new("columnExponent", 0, [-0.2, -0.1, 0, 0.1, 0.2, 0.4]),
             new("historyDecay", 1, [0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1]),
-            new("neighbours", 100, [50, 100, 200, 300]),
+            new("neighbours", 100, [50, 100, 200, 300]) { IsCostly = true },
         ],
         Train);
 

@@ -6,7 +6,9 @@ namespace StreamCommerce.Models.Tuning;
 /// Chooses a family's parameters on validation data by coordinate search: from the defaults, one
 /// parameter after another is moved to the next value up or down for as long as that helps. When
 /// no single move helps any more, two parameters at once are set to drawn values and the search
-/// goes on from there (iterated local search), until trials or time run out.
+/// goes on from there (iterated local search), until trials or time run out. Half of both at most
+/// is spent before parameters are moved that make trials long: what is best for a small model is
+/// nearly so for a large one, and is found in a fraction of the time.
 /// </summary>
 /// <param name="options">Seed and budget.</param>
 /// <param name="time">Measures the time that is spent.</param>
@@ -27,20 +29,31 @@ public sealed class Tuner(TuningOptions options, TimeProvider time)
         IProgress<Trial>? report = null,
         CancellationToken cancellationToken = default)
     {
-        using var limit = new CancellationTokenSource(options.TimeLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(
-            limit.Token, cancellationToken);
+        var start = time.GetTimestamp();
+        var random = new Random(options.Seed);
         var search = new Search(this, family, validation.Sample(options.CaseLimit), report);
         search.TryFirst(cancellationToken);
-        try
-        {
-            search.Run(new Random(options.Seed), either.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The time is over; what was tried until now is what there is.
-        }
+        if (family.Parameters.Any(range => range.IsCostly))
+            Spend(0.5, (trialLimit, ct) => search.ClimbQuickly(trialLimit, random, ct));
+        Spend(1, (trialLimit, ct) => search.Run(trialLimit, random, ct));
         return [.. search.Trials.OrderByDescending(trial => trial.Objective)];
+
+        void Spend(double share, Action<int, CancellationToken> searchOn)
+        {
+            var left = (share * options.TimeLimit) - time.GetElapsedTime(start);
+            using var limit = new CancellationTokenSource(
+                left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(
+                limit.Token, cancellationToken);
+            try
+            {
+                searchOn((int)(share * options.TrialLimit), either.Token);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                // The time is over; what was tried until now is what there is.
+            }
+        }
     }
 
     /// <summary>One family's search: where it stands, and what it has tried.</summary>
@@ -51,32 +64,46 @@ public sealed class Tuner(TuningOptions options, TimeProvider time)
         private readonly ParameterRange[] _ranges =
             [.. family.Parameters.Where(range => range.Values.Count > 1)];
 
+        private int _trialLimit;
+
         public List<Trial> Trials { get; } = [];
 
-        private bool IsOver => Trials.Count >= tuner.Options.TrialLimit;
+        private bool IsOver => Trials.Count >= _trialLimit;
+
+        private Trial Best => Trials.MaxBy(trial => trial.Objective)!;
 
         public void TryFirst(CancellationToken ct) => Try(new(family.Parameters), ct);
 
-        public void Run(Random random, CancellationToken ct)
+        /// <summary>Climbs by the parameters that leave trials quick.</summary>
+        public void ClimbQuickly(int trialLimit, Random random, CancellationToken ct)
         {
-            var best = Climb(Trials[0], random, ct);
+            _trialLimit = trialLimit;
+            Climb(Best, [.. _ranges.Where(range => !range.IsCostly)], random, ct);
+        }
+
+        public void Run(int trialLimit, Random random, CancellationToken ct)
+        {
+            _trialLimit = trialLimit;
+            var best = Climb(Best, [.. _ranges.Where(range => range.IsCostly)], random, ct);
+            best = Climb(best, _ranges, random, ct);
             for (var fruitless = 0; !IsOver && fruitless < FruitlessDrawLimit; fruitless++)
             {
                 if (Draw(best.Parameters, random) is not { } drawn) continue;
-                var reached = Climb(Try(drawn, ct), random, ct);
+                var reached = Climb(Try(drawn, ct), _ranges, random, ct);
                 if (reached.Objective > best.Objective) (best, fruitless) = (reached, -1);
             }
         }
 
         /// <summary>Moves one parameter at a time until no move helps.</summary>
-        private Trial Climb(Trial from, Random random, CancellationToken ct)
+        private Trial Climb(
+            Trial from, ParameterRange[] ranges, Random random, CancellationToken ct)
         {
             // A drawn start that is far behind is not worth the trials around it.
-            if (from.Objective < 0.95 * Trials.Max(trial => trial.Objective)) return from;
+            if (from.Objective < 0.95 * Best.Objective) return from;
             for (var hasMoved = true; hasMoved && !IsOver;)
             {
                 hasMoved = false;
-                var order = _ranges.ToArray();
+                var order = ranges.ToArray();
                 random.Shuffle(order);
                 foreach (var range in order)
                 {

@@ -11,6 +11,17 @@ namespace StreamCommerce.Api.Commands.Models;
 /// <param name="TrainedIn">How long the training took; null where it was not trained now.</param>
 internal sealed record Measured(string Name, RankingMetrics Metrics, TimeSpan? TrainedIn)
 {
+    /// <summary>Trains a ranker, measures it and lets go of it.</summary>
+    /// <exception cref="CommandFailedException">A parameter is outside its limits.</exception>
+    public static Measured Of(
+        TrainingPlan plan, EvaluationSplit questions, TrainingContext context, TimeProvider time,
+        CancellationToken ct)
+    {
+        var (measured, ranker) = Train(plan, questions, context, time, ct);
+        (ranker as IDisposable)?.Dispose();
+        return measured;
+    }
+
     /// <summary>Trains a ranker and measures it.</summary>
     /// <exception cref="CommandFailedException">A parameter is outside its limits.</exception>
     public static (Measured Measured, IRanker Ranker) Train(

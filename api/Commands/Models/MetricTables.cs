@@ -31,10 +31,11 @@ internal static class MetricTables
 
     public static Table OfTrials(IReadOnlyList<Trial> trials)
     {
-        var table = NewTable("objective", "ndcg", "recall", "parameters", "took");
+        var table = NewTable(
+            "trainer", "objective", "ndcg", "recall", "parameters", "took");
         foreach (var trial in trials)
         {
-            table.AddRow(Text(trial.Objective), Text(trial.Metrics["ndcg"]),
+            table.AddRow(trial.Family, Text(trial.Objective), Text(trial.Metrics["ndcg"]),
                 Text(trial.Metrics["recall"]), Markup.Escape(trial.Parameters.ToString()),
                 Text(trial.Duration));
         }

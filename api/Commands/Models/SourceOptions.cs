@@ -84,6 +84,10 @@ internal sealed class SourceOptions
         }
     }
 
+    /// <summary>What will be asked.</summary>
+    public EvaluationProtocol Protocol(ParseResult parsed) =>
+        EvaluationProtocol.Named(parsed.GetRequiredValue(_protocol))!;
+
     /// <summary>Reads the data and cuts it.</summary>
     public async Task<TrainingSet> ReadAsync(
         ParseResult parsed, ServiceSettings settings, IAnsiConsole console, TimeProvider time,
@@ -112,10 +116,9 @@ internal sealed class SourceOptions
 
     private TrainingSet ReadSplit(ParseResult parsed, string train)
     {
-        var protocol = EvaluationProtocol.Named(parsed.GetRequiredValue(_protocol))!;
         try
         {
-            var (split, items) = SplitFiles.Read(protocol, train, parsed.GetValue(_test));
+            var (split, items) = SplitFiles.Read(Protocol(parsed), train, parsed.GetValue(_test));
             return TrainingSet.Of(split, items);
         }
         catch (Exception e) when (e is FormatException or ArgumentException)

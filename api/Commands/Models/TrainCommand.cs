@@ -30,7 +30,6 @@ internal sealed class TrainCommand(
         verb._registry.AddTo(command);
         verb._source.AddTo(command);
         verb._train.AddTrainerTo(command);
-        verb._train.AddParametersTo(command);
         verb._train.AddTo(command);
         command.Options.Add(verb._output);
         command.SetAction(verb.RunAsync);

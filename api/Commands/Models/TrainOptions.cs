@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using StreamCommerce.Models.Factorization;
 using StreamCommerce.Models.Trainer;
 using StreamCommerce.Models.Tuning;
@@ -12,7 +10,8 @@ namespace StreamCommerce.Api.Commands.Models;
 internal sealed class TrainOptions
 {
     private readonly TrainerFamilies _families;
-    private readonly Option<string> _trainer;
+    private readonly Option<string?> _trainer;
+    private readonly Option<string[]> _trainers;
 
     private readonly Option<string[]> _parameters = new("--parameter")
     {
@@ -22,7 +21,7 @@ internal sealed class TrainOptions
 
     private readonly Option<string?> _file = new("--parameters")
     {
-        Description = "Trainer and parameters as 'models tune --output' wrote them.",
+        Description = "Trainers and parameters as 'models tune --output' wrote them.",
         HelpName = "FILE",
     };
 
@@ -47,13 +46,21 @@ internal sealed class TrainOptions
     public TrainOptions(TrainerFamilies families)
     {
         _families = families;
+        string[] names = [.. families.All.Select(family => family.Name)];
         _trainer = new("--trainer")
         {
-            Description = "One of " +
-                $"{string.Join(", ", families.All.Select(family => family.Name))}.",
-            DefaultValueFactory = _ => FactorizationFamily.Name,
+            Description = $"One of {string.Join(", ", names)}; the best of --parameters unless " +
+                $"given, or {FactorizationFamily.Name}.",
+            HelpName = "NAME",
         };
-        _trainer.AcceptOnlyFromAmong([.. families.All.Select(family => family.Name)]);
+        _trainer.AcceptOnlyFromAmong(names);
+        _trainers = new("--trainers")
+        {
+            Description = $"Which ones, separated by spaces: {string.Join(", ", names)}.",
+            HelpName = "NAME",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        _trainers.AcceptOnlyFromAmong(names);
         _threads.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 256)
@@ -73,18 +80,30 @@ internal sealed class TrainOptions
             command.Options.Add(option);
     }
 
-    /// <summary>Adds the choice of one family.</summary>
-    public void AddTrainerTo(Command command) => command.Options.Add(_trainer);
-
-    /// <summary>Adds the choice of its parameters.</summary>
-    public void AddParametersTo(Command command)
+    /// <summary>Adds the choice of one family and its parameters.</summary>
+    public void AddTrainerTo(Command command)
     {
-        command.Options.Add(_parameters);
-        command.Options.Add(_file);
+        foreach (var option in new Option[] { _trainer, _parameters, _file })
+            command.Options.Add(option);
     }
 
-    public RankerFamily Family(ParseResult parsed) =>
-        _families.Find(parsed.GetRequiredValue(_trainer))!;
+    /// <summary>Adds the choice of several families.</summary>
+    public void AddTrainersTo(Command command) => command.Options.Add(_trainers);
+
+    /// <summary>Adds the file of tuned parameters alone.</summary>
+    public void AddFileTo(Command command) => command.Options.Add(_file);
+
+    /// <summary>The families that the command line names.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="usual">Those to take where it names none.</param>
+    public IReadOnlyList<RankerFamily> Families(
+        ParseResult parsed, IReadOnlyList<RankerFamily> usual) =>
+        parsed.GetValue(_trainers) is { Length: > 0 } names
+            ? [.. names.Select(name => _families.Find(name)!)] : usual;
+
+    /// <summary>What was tuned before; null where the command line names no file.</summary>
+    public TunedTrainers? Tuned(ParseResult parsed) =>
+        parsed.GetValue(_file) is { } file ? TunedTrainers.Read(file) : null;
 
     public TrainingContext Context(ParseResult parsed, IProgress<double>? progress = null) =>
         new(parsed.GetValue(_seed), parsed.GetValue(_threads), progress);
@@ -99,25 +118,11 @@ internal sealed class TrainOptions
             CodeVersion = CodeVersion,
         };
 
-    /// <summary>The plan that the command line names.</summary>
-    /// <exception cref="CommandFailedException">There is no such parameter, or a value is none.
-    /// </exception>
-    public TrainingPlan Plan(ParseResult parsed)
+    /// <summary>The family with parameters that were chosen for it.</summary>
+    /// <exception cref="CommandFailedException">There is no such parameter.</exception>
+    public TrainingPlan PlanOf(
+        ParseResult parsed, RankerFamily family, IReadOnlyDictionary<string, double> chosen)
     {
-        var chosen = new Dictionary<string, double>(StringComparer.Ordinal);
-        var family = Family(parsed);
-        if (parsed.GetValue(_file) is { } file)
-        {
-            var tuned = ReadFile(file);
-            family = _families.Find(tuned.Trainer) ?? throw new CommandFailedException(
-                $"{file}: this program has no trainer '{tuned.Trainer}'.");
-            foreach (var (name, value) in tuned.Parameters) chosen[name] = value;
-        }
-        foreach (var text in parsed.GetValue(_parameters) ?? [])
-        {
-            var (name, value) = Parse(text);
-            chosen[name] = value;
-        }
         try
         {
             return DefaultPlan(parsed, family) with
@@ -129,6 +134,27 @@ internal sealed class TrainOptions
         {
             throw new CommandFailedException($"Trainer {family.Name}: {e.Message}", e);
         }
+    }
+
+    /// <summary>The plan that the command line names: a parameter of its own goes before one of
+    /// its file.</summary>
+    /// <exception cref="CommandFailedException">There is no such trainer or parameter, or a value
+    /// is none.</exception>
+    public TrainingPlan Plan(ParseResult parsed)
+    {
+        var tuned = Tuned(parsed);
+        var name = parsed.GetValue(_trainer)
+            ?? tuned?.Trainers[0].Trainer ?? FactorizationFamily.Name;
+        var family = _families.Find(name) ?? throw new CommandFailedException(
+            $"This program has no trainer '{name}'.");
+        var chosen = new Dictionary<string, double>(
+            tuned?.ParametersOf(name) ?? TunedTrainers.Nothing, StringComparer.Ordinal);
+        foreach (var text in parsed.GetValue(_parameters) ?? [])
+        {
+            var (parameter, value) = Parse(text);
+            chosen[parameter] = value;
+        }
+        return PlanOf(parsed, family, chosen);
     }
 
     private static string CodeVersion =>
@@ -143,24 +169,4 @@ internal sealed class TrainOptions
             : throw new CommandFailedException(
                 $"--parameter '{text}' is not of the form NAME=VALUE.");
     }
-
-    private static TunedParameters ReadFile(string file)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(
-                File.ReadAllBytes(file), CommandJson.Default.TunedParameters)
-                ?? throw new CommandFailedException($"{file} is empty.");
-        }
-        catch (JsonException e)
-        {
-            throw new CommandFailedException(
-                $"{file} holds no parameters of 'models tune': {e.Message}", e);
-        }
-    }
 }
-
-/// <summary>What <c>models tune</c> chose, as a file.</summary>
-[JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
-internal sealed record TunedParameters(
-    string Trainer, IReadOnlyDictionary<string, double> Parameters);

@@ -20,8 +20,10 @@ internal static class LandscapeFamily
 
     /// <param name="value">Questions that are answered right, by the parameters x and y.</param>
     /// <param name="trained">Called at every training.</param>
-    public static RankerFamily Of(Func<double, double, int> value, Action? trained = null) => new(
-        "landscape", [new("x", 5, Values), new("y", 5, Values)],
+    /// <param name="isCostly">Whether x makes a training long.</param>
+    public static RankerFamily Of(Func<double, double, int> value, Action? trained = null,
+        bool isCostly = false) => new(
+        "landscape", [new("x", 5, Values) { IsCostly = isCostly }, new("y", 5, Values)],
         (_, parameters, _, ct) =>
         {
             trained?.Invoke();

@@ -63,6 +63,33 @@ public sealed class TunerTests
     }
 
     [Fact]
+    public void What_makes_trials_long_is_moved_when_the_rest_is_found()
+    {
+        var family = LandscapeFamily.Of(
+            (x, y) => (int)(90 - 5 * Math.Abs(x - 8) - 3 * y), isCostly: true);
+        var inOrder = new List<Trial>();
+
+        new Tuner(new(), _time).Tune(family, LandscapeFamily.Split,
+            new Listener(inOrder), TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, inOrder.First(trial => trial.Parameters["x"] != 5).Parameters["y"]);
+        Assert.Equal("x=8, y=0",
+            inOrder.MaxBy(trial => trial.Objective)!.Parameters.ToString());
+    }
+
+    [Fact]
+    public void Half_of_the_time_is_left_for_what_makes_trials_long()
+    {
+        var family = LandscapeFamily.Of((x, y) => (int)(50 + x - y),
+            trained: () => _time.Advance(TimeSpan.FromSeconds(10)), isCostly: true);
+
+        var trials = Tune(family, new() { TimeLimit = TimeSpan.FromSeconds(85) });
+
+        Assert.Contains(trials, trial => trial.Parameters["x"] != 5);
+        Assert.Equal(8, trials.Count + 1);
+    }
+
+    [Fact]
     public void The_defaults_are_measured_however_short_the_time() =>
         Assert.Single(Tune(
             LandscapeFamily.Of((_, _) => 1, () => _time.Advance(TimeSpan.FromDays(1))),
@@ -81,6 +108,11 @@ public sealed class TunerTests
     private IReadOnlyList<Trial> Tune(RankerFamily family, TuningOptions options) =>
         new Tuner(options, _time).Tune(
             family, LandscapeFamily.Split, null, TestContext.Current.CancellationToken);
+
+    private sealed class Listener(List<Trial> trials) : IProgress<Trial>
+    {
+        public void Report(Trial value) => trials.Add(value);
+    }
 
     private static string[] Texts(IReadOnlyList<Trial> trials) =>
         [.. trials.Select(trial => trial.Parameters.ToString())];

@@ -142,7 +142,7 @@ public sealed class ModelsCommandTests : IDisposable
         await _rig.WriteEventsAsync(1, Ct);
         var file = _rig.In("tuned.json");
 
-        var (code, output) = await _rig.RunAsync(Ct, "tune", "--trainer", "co-occurrence",
+        var (code, output) = await _rig.RunAsync(Ct, "tune", "--trainers", "co-occurrence",
             "--trials", "4", "--events", _rig.EventsFile, "--output", file);
         await _rig.RunAsync(Ct, "train", "--events", _rig.EventsFile, "--parameters", file);
 
@@ -151,6 +151,33 @@ public sealed class ModelsCommandTests : IDisposable
             StringComparison.Ordinal);
         Assert.Equal("co-occurrence",
             Assert.Single(await _rig.Registry.ListAsync(Ct)).Manifest!.Trainer);
+    }
+
+    [Fact]
+    public async Task All_that_suits_the_questions_is_tuned_and_compared_as_tuned()
+    {
+        await _rig.WriteEventsAsync(1, Ct);
+        var file = _rig.In("tuned.json");
+
+        await _rig.RunAsync(Ct, "tune", "--trials", "1", "--events", _rig.EventsFile,
+            "--output", file);
+        var (code, output) = await _rig.RunAsync(Ct, "compare", "--events", _rig.EventsFile,
+            "--trainers", "ials", "popularity", "--parameters", file);
+
+        Assert.Equal(0, code);
+        Assert.Contains("ials, tuned", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("popularity, tuned", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_was_not_tuned_is_told_as_such()
+    {
+        await File.WriteAllTextAsync(_rig.In("tuned.json"), """{"trainers":[]}""", Ct);
+
+        var fault = await Assert.ThrowsAsync<CommandFailedException>(() => _rig.RunAsync(
+            Ct, "train", "--parameters", _rig.In("tuned.json")));
+
+        Assert.Contains("names no trainer", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
