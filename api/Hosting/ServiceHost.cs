@@ -61,8 +61,8 @@ public sealed class ServiceHost : IAsyncDisposable
             builder.Services.AddFraud(settings.DataDirectory, fraud);
             builder.Services.AddMerchandising(settings.DataDirectory);
             builder.Services.AddPayments(payments, settings.DataDirectory);
-            builder.Services.AddModels(
-                models, (_, opened) => ServedModel.Of(opened, core.Engine.Items));
+            builder.Services.AddModels(models, RecommendationHosting.Prepare);
+            builder.Services.AddHostedService<NewcomerService>();
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();
             app.MapApi();

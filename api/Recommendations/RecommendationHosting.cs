@@ -4,7 +4,9 @@ using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Engine.Recommendations.Merchandising;
+using StreamCommerce.Engine.Recommendations.Newcomers;
 using StreamCommerce.Engine.Trending;
+using StreamCommerce.Models.Registry;
 
 namespace StreamCommerce.Api.Recommendations;
 
@@ -17,6 +19,7 @@ internal static class RecommendationHosting
         services.AddSingleton<BoughtTogetherProducts>();
         services.AddSingleton<ItemFeedbackCounts>();
         services.AddSingleton<RecommendationMetrics>();
+        services.AddSingleton<NewcomerLearning>();
         services.AddSingleton(provider => new Recommender(new RecommenderParts
         {
             Engine = provider.GetRequiredService<CommerceEngine>(),
@@ -29,5 +32,14 @@ internal static class RecommendationHosting
             Feedback = provider.GetRequiredService<ItemFeedbackCounts>(),
             Ids = provider.GetRequiredService<AnswerIds>(),
         }));
+    }
+
+    /// <summary>Makes a model ready, with the factors of the products that it has not seen.
+    /// </summary>
+    public static ServedModel Prepare(IServiceProvider services, OpenedModel opened)
+    {
+        var model = ServedModel.Of(opened, services.GetRequiredService<CommerceEngine>().Items);
+        services.GetRequiredService<NewcomerLearning>().Refresh(model);
+        return model;
     }
 }

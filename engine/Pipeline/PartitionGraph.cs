@@ -220,6 +220,7 @@ public sealed class PartitionGraph : IDisposable
     private void Forget(int visitor)
     {
         Sessions.Forget(visitor);
-        foreach (var projection in Projections) projection.Forget(visitor);
+        // The last first: one that reads another comes behind it, and still finds what it needs.
+        for (var i = Projections.Count - 1; i >= 0; i--) Projections[i].Forget(visitor);
     }
 }

@@ -3,6 +3,7 @@ using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Attribution;
+using StreamCommerce.Engine.Recommendations.Newcomers;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -28,8 +29,9 @@ public static class ProjectionSet
             new BoughtTogetherProjection(graph),
             new RecommendationMetricsProjection(),
             new ShownProjection(graph),
-            // Behind the profiles, which it reads.
+            // Behind the profiles, which they read.
             new RecentSessionsProjection(graph, profiles),
+            new NewestProductsProjection(graph, profiles),
         ];
     }
 
@@ -38,5 +40,6 @@ public static class ProjectionSet
     [
         "sales", "sessions", "funnel", "product-counts", "trending", "profiles", "co-visitation",
         "bought-together", "recommendation-metrics", "recently-shown", "recent-sessions",
+        "newest-products",
     ];
 }

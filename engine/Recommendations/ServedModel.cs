@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using StreamCommerce.Engine.Recommendations.Newcomers;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Models.Factorization;
 using StreamCommerce.Models.Registry;
@@ -8,8 +9,8 @@ namespace StreamCommerce.Engine.Recommendations;
 
 /// <summary>
 /// A trained model, made ready to answer by the shop's numbers. Owns the file that it is mapped
-/// from: to be read under a lease of its <see cref="ModelSlot{T}"/> only. Does not change; any
-/// number of threads.
+/// from: to be read under a lease of its <see cref="ModelSlot{T}"/> only. Does not change but for
+/// its <see cref="Newcomers"/>, which are replaced as a whole; any number of threads.
 /// </summary>
 public sealed class ServedModel : IDisposable
 {
@@ -17,6 +18,7 @@ public sealed class ServedModel : IDisposable
     private readonly int[] _items;
     private readonly int[] _numbers;
     private readonly float[] _inverseLengths = [];
+    private volatile NewcomerFactors? _newcomers;
 
     private ServedModel(RecommendationModel model, ItemNumbers items, OpenedModel? opened)
     {
@@ -31,12 +33,7 @@ public sealed class ServedModel : IDisposable
             ? index : new QuantizedScan(Factors);
         FoldIn = new FoldIn(
             model.ItemFactors, model.Dimensions, model.FoldIn, model.Popularity.Span);
-        _inverseLengths = new float[Factors.Count];
-        for (var number = 0; number < Factors.Count; number++)
-        {
-            var length = ItemFactors.LengthOf(Factors[number]);
-            _inverseLengths[number] = length > 0 ? (float)(1 / length) : 0;
-        }
+        _inverseLengths = Factors.InverseLengths();
     }
 
     /// <summary>What was trained.</summary>
@@ -50,6 +47,13 @@ public sealed class ServedModel : IDisposable
 
     /// <summary>Makes visitors' factors; null where the model has none.</summary>
     internal FoldIn? FoldIn { get; }
+
+    /// <summary>Factors of products that came after training; null before the first.</summary>
+    internal NewcomerFactors? Newcomers
+    {
+        get => _newcomers;
+        set => _newcomers = value;
+    }
 
     /// <summary>Makes a model of a registry ready. Once it is made, it owns the file.</summary>
     /// <param name="opened">The model.</param>
@@ -73,11 +77,12 @@ public sealed class ServedModel : IDisposable
     /// <summary>The cosine of two products' factors, -1 to 1; null where one has none.</summary>
     internal float? CosineOf(int left, int right)
     {
-        if (Factors is not { } factors) return null;
-        var (one, other) = (NumberOf(left), NumberOf(right));
+        if (Factors is null) return null;
+        var known = new KnownItems(this);
+        var (one, other) = (known.NumberOf(left), known.NumberOf(right));
         if (one < 0 || other < 0) return null;
-        return TensorPrimitives.Dot(factors[one], factors[other])
-            * _inverseLengths[one] * _inverseLengths[other];
+        return TensorPrimitives.Dot(known.FactorOf(one), known.FactorOf(other))
+            * known.InverseLengthOf(one) * known.InverseLengthOf(other);
     }
 
     /// <summary>Writes a product's factor, made to have the length 1: the product of two of them is
@@ -97,11 +102,4 @@ public sealed class ServedModel : IDisposable
     internal float InverseLengthOf(int number) => _inverseLengths[number];
 
     public void Dispose() => _opened?.Dispose();
-}
-
-/// <summary>Lets a search find only what an answer may hold.</summary>
-internal readonly struct AllowedItems(Asked asked, ServedModel model) : IItemFilter
-{
-    public bool Allows(int item) => model.ItemOf(item) is var number and >= 0
-        && asked.Allows(number);
 }

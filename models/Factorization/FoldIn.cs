@@ -58,13 +58,23 @@ public sealed class FoldIn
     /// come again. Items outside the range and weights that are not positive and finite are passed
     /// over.</param>
     /// <param name="factor">Overwritten; <see cref="Dimensions"/> long.</param>
-    public void Solve(ReadOnlySpan<HistoryEntry> interactions, Span<float> factor)
+    public void Solve(ReadOnlySpan<HistoryEntry> interactions, Span<float> factor) =>
+        Solve(interactions, default, factor);
+
+    /// <inheritdoc cref="Solve(ReadOnlySpan{HistoryEntry}, Span{float})"/>
+    /// <param name="interactions">As above.</param>
+    /// <param name="newcomers">Factors, one after another, of items that came after training: they
+    /// are numbered from <see cref="ItemCount"/>. G goes without them, as few as they are.</param>
+    /// <param name="factor">As above.</param>
+    public void Solve(ReadOnlySpan<HistoryEntry> interactions, ReadOnlySpan<float> newcomers,
+        Span<float> factor)
     {
         factor = factor[..Dimensions];
+        var itemCount = ItemCount + (newcomers.Length / Dimensions);
         var (count, total) = (0, 0.0);
         foreach (var entry in interactions)
         {
-            if (!System.IsKnown(entry)) continue;
+            if (!FoldInSystem.IsKnown(entry, itemCount)) continue;
             count++;
             total += entry.Weight;
         }
@@ -90,11 +100,12 @@ public sealed class FoldIn
         if (isDual)
         {
             var panel = Take(ref rest, panelSize);
-            SolveDual(interactions, diagonal, row, panel, matrix, goals, solution);
+            SolveDual(interactions, newcomers, diagonal, row, panel, matrix, goals, solution);
         }
         else
         {
-            SolvePrimal(interactions, diagonal, rest[..panelSize], matrix, solution);
+            SolvePrimal(
+                interactions, newcomers, diagonal, rest[..panelSize], matrix, solution);
         }
         System.WriteFactor(solution, factor);
         ArrayPool<float>.Shared.Return(scratch);
@@ -102,10 +113,11 @@ public sealed class FoldIn
 
     /// <summary>(1 + Z Zᵀ) y = √w and x = D^-½ Zᵀ y, for Z = √w H D^-½ and D the diagonal.
     /// </summary>
-    private void SolveDual(ReadOnlySpan<HistoryEntry> interactions, Span<float> diagonal,
-        Span<float> row, Span<float> panel, Span<float> matrix, Span<float> goals,
-        Span<float> solution)
+    private void SolveDual(ReadOnlySpan<HistoryEntry> interactions, ReadOnlySpan<float> newcomers,
+        Span<float> diagonal, Span<float> row, Span<float> panel, Span<float> matrix,
+        Span<float> goals, Span<float> solution)
     {
+        var itemCount = ItemCount + (newcomers.Length / Dimensions);
         var size = goals.Length;
         TensorPrimitives.ReciprocalSqrt(diagonal, diagonal);
         panel.Clear();
@@ -113,9 +125,9 @@ public sealed class FoldIn
         var column = 0;
         foreach (var entry in interactions)
         {
-            if (!System.IsKnown(entry)) continue;
+            if (!FoldInSystem.IsKnown(entry, itemCount)) continue;
             var root = MathF.Sqrt(entry.Weight);
-            System.WriteRow(entry.Item, root, row);
+            System.WriteRow(entry.Item, newcomers, root, row);
             TensorPrimitives.Multiply(row, diagonal, row);
             // Z stands transposed, so that its product is one of tiles.
             for (var i = 0; i < row.Length; i++) panel[(i * size) + column] = row[i];
@@ -129,9 +141,11 @@ public sealed class FoldIn
         TensorPrimitives.Multiply(solution, diagonal, solution);
     }
 
-    private void SolvePrimal(ReadOnlySpan<HistoryEntry> interactions, ReadOnlySpan<float> diagonal,
-        Span<float> panel, Span<float> matrix, Span<float> solution)
+    private void SolvePrimal(ReadOnlySpan<HistoryEntry> interactions,
+        ReadOnlySpan<float> newcomers, ReadOnlySpan<float> diagonal, Span<float> panel,
+        Span<float> matrix, Span<float> solution)
     {
+        var itemCount = ItemCount + (newcomers.Length / Dimensions);
         var width = diagonal.Length;
         for (var i = 0; i < width; i++) matrix[(i * width) + i] = diagonal[i];
         solution.Clear();
@@ -139,9 +153,10 @@ public sealed class FoldIn
         var filled = 0;
         foreach (var entry in interactions)
         {
-            if (!System.IsKnown(entry)) continue;
+            if (!FoldInSystem.IsKnown(entry, itemCount)) continue;
             var root = MathF.Sqrt(entry.Weight);
-            System.WriteRow(entry.Item, root, panel.Slice(filled * width, width));
+            System.WriteRow(
+                entry.Item, newcomers, root, panel.Slice(filled * width, width));
             goals[filled++] = root;
             if (filled == PanelRows) AddPanel(panel, ref filled, goals, matrix, solution);
         }

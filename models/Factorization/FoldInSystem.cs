@@ -64,9 +64,9 @@ internal sealed class FoldInSystem
     /// <summary>The dimensions with their padding.</summary>
     public int Width { get; }
 
-    /// <summary>Whether an interaction says anything.</summary>
-    public bool IsKnown(HistoryEntry entry) =>
-        (uint)entry.Item < (uint)ItemCount && entry.Weight > 0 && float.IsFinite(entry.Weight);
+    /// <summary>Whether an interaction says anything, where there are so many items.</summary>
+    public static bool IsKnown(HistoryEntry entry, int itemCount) =>
+        (uint)entry.Item < (uint)itemCount && entry.Weight > 0 && float.IsFinite(entry.Weight);
 
     /// <summary>Writes the diagonal that the interactions' sum is added to.</summary>
     /// <param name="total">Sum of the interactions' weights.</param>
@@ -80,9 +80,15 @@ internal sealed class FoldInSystem
     }
 
     /// <summary>Writes an item's factor, scaled, in the principal axes.</summary>
-    public void WriteRow(int item, float scale, Span<float> row)
+    /// <param name="item">Its number.</param>
+    /// <param name="newcomers">Factors of the items behind the last of training.</param>
+    /// <param name="scale">What it is multiplied by.</param>
+    /// <param name="row">Overwritten; <see cref="Width"/> long.</param>
+    public void WriteRow(int item, ReadOnlySpan<float> newcomers, float scale, Span<float> row)
     {
-        var factor = _itemFactors.Span.Slice(item * _dimensions, _dimensions);
+        var factor = item < ItemCount
+            ? _itemFactors.Span.Slice(item * _dimensions, _dimensions)
+            : newcomers.Slice((item - ItemCount) * _dimensions, _dimensions);
         row[_dimensions..].Clear();
         if (_axes.Length == 0)
         {

@@ -10,9 +10,9 @@ namespace StreamCommerce.Models.Factorization;
 /// diagonal D by a few thousandths, and no update of low rank can follow it. So the factorization
 /// stays at the D that it was made with, and the solution is corrected by the series
 /// x = Σ (−A⁻¹ ΔD)^k A⁻¹ b, a few more solves; when D has moved by more than a thirty-second, it is
-/// factorized anew. The result is that of <see cref="FoldIn.Solve"/> within rounding.</para>
+/// factorized anew. The result is that of <see cref="FoldIn"/> within rounding.</para>
 /// It takes dimensions² numbers a visitor: meant for sessions that are watched closely, while
-/// <see cref="FoldIn.Solve"/> needs nothing but their interactions. One thread at a time.
+/// <see cref="FoldIn"/> needs nothing but their interactions. One thread at a time.
 /// </summary>
 public sealed class VisitorFactor
 {
@@ -53,10 +53,10 @@ public sealed class VisitorFactor
     public int Count { get; private set; }
 
     /// <summary>Adds an interaction; the oldest one goes where there are too many. One that
-    /// <see cref="FoldIn.Solve"/> would pass over changes nothing.</summary>
+    /// <see cref="FoldIn"/> would pass over changes nothing.</summary>
     public void Add(HistoryEntry entry)
     {
-        if (!_system.IsKnown(entry)) return;
+        if (!FoldInSystem.IsKnown(entry, _system.ItemCount)) return;
         HistoryEntry? oldest = null;
         if (Count == _entries.Length)
         {
@@ -117,7 +117,7 @@ public sealed class VisitorFactor
     private bool Change(HistoryEntry entry, float sign)
     {
         var root = MathF.Sqrt(entry.Weight);
-        _system.WriteRow(entry.Item, root, _row);
+        _system.WriteRow(entry.Item, default, root, _row);
         TensorPrimitives.MultiplyAdd(_row, sign * root, _goal, _goal);
         return Cholesky.Update(_factorized, _row, sign);
     }
@@ -130,7 +130,7 @@ public sealed class VisitorFactor
         foreach (var entry in _entries.AsSpan(0, Count))
         {
             var root = MathF.Sqrt(entry.Weight);
-            _system.WriteRow(entry.Item, root, _row);
+            _system.WriteRow(entry.Item, default, root, _row);
             DenseKernels.AddOuterProducts(_row, 1, _base.Length, _factorized);
             TensorPrimitives.MultiplyAdd(_row, root, _goal, _goal);
         }

@@ -43,6 +43,19 @@ public sealed class ItemFactors
     public static bool IsUsable(ReadOnlySpan<float> factor) =>
         float.IsFinite(TensorPrimitives.SumOfSquares(factor));
 
+    /// <summary>What each factor must be divided by for its length to be 1; 0 for one of length 0.
+    /// </summary>
+    public float[] InverseLengths()
+    {
+        var inverse = new float[Count];
+        for (var item = 0; item < Count; item++)
+        {
+            var length = LengthOf(this[item]);
+            inverse[item] = length > 0 ? (float)(1 / length) : 0;
+        }
+        return inverse;
+    }
+
     /// <summary>Euclidean length. In double precision, in which the squares of small numbers are
     /// not lost.</summary>
     public static double LengthOf(ReadOnlySpan<float> factor)

@@ -34,6 +34,7 @@ public sealed class Shelf : ICommitObserver
     private readonly StockColumns _stock = new();
     private readonly NewArrivals _arrivals = new();
     private volatile Exception? _fault;
+    private long _productVersion;
 
     /// <param name="items">Numbers every product that is put up or that stock is kept of.</param>
     public Shelf(ItemNumbers items) => Items = items;
@@ -49,6 +50,9 @@ public sealed class Shelf : ICommitObserver
 
     /// <summary>The numbers of attributes as <c>name=text</c>.</summary>
     public Labels Attributes { get; } = new(LabelLimit);
+
+    /// <summary>Grows with each product that is put up or changed.</summary>
+    public long ProductVersion => Volatile.Read(ref _productVersion);
 
     /// <summary>Why the shelf is not current any more; null while it is.</summary>
     public Exception? Fault => _fault;
@@ -157,6 +161,7 @@ public sealed class Shelf : ICommitObserver
             if (parts is not null || _parts[item] is not null)
                 Volatile.Write(ref _parts.At(item), parts);
             Volatile.Write(ref place, next);
+            Volatile.Write(ref _productVersion, _productVersion + 1);
         }
         if (next.AddedTicks > 0) _arrivals.Note(item, next.AddedTicks);
     }

@@ -1,7 +1,5 @@
 using System.Runtime.InteropServices;
-using StreamCommerce.Ingest.Events;
 using StreamCommerce.Models.Ranking;
-using StreamCommerce.Models.Registry;
 
 namespace StreamCommerce.Engine.Recommendations.Candidates;
 
@@ -11,46 +9,35 @@ namespace StreamCommerce.Engine.Recommendations.Candidates;
 /// </summary>
 internal sealed class FactorSource : ICandidateSource
 {
-    private const double TicksPerDay = TimeSpan.TicksPerDay;
-
     public RecommendationSource Source => RecommendationSource.Factors;
 
     public int Find(Asked asked, Span<Candidate> found)
     {
-        if (asked.Model is not { FoldIn: { } foldIn, Search: { } search } model) return 0;
+        if (asked.Model is not { FoldIn: { } foldIn } model) return 0;
+        var known = new KnownItems(model);
         var entries = asked.Entries;
         entries.Clear();
+        // By the visitor's own clock: a history that is replayed is not old to itself.
+        var now = asked.Done.IsEmpty ? 0 : asked.Done[^1].Ticks;
         foreach (ref readonly var done in asked.Done)
         {
-            var weight = WeightOf(model.Model.FoldIn, done.Name);
-            var number = model.NumberOf(done.Item);
-            if (weight == 0 || number < 0) continue;
-            // By the visitor's own clock: a history that is replayed is not old to itself.
-            var days = (asked.Done[^1].Ticks - done.Ticks) / TicksPerDay;
-            weight *= Math.Pow(0.5, days / model.Model.FoldIn.HalfLifeDays);
-            entries.Add(new(number, (float)weight));
+            var weight = TasteWeights.Of(done, now, model.Model.FoldIn);
+            if (weight > 0 && known.NumberOf(done.Item) is var number and >= 0)
+                entries.Add(new(number, weight));
         }
         foreach (var item in asked.Context)
         {
-            if (model.NumberOf(item) is var number and >= 0)
+            if (known.NumberOf(item) is var number and >= 0)
                 entries.Add(new(number, (float)model.Model.FoldIn.ViewWeight));
         }
         if (entries.Count == 0) return 0;
         var factor = asked.FactorOf(foldIn.Dimensions);
-        foldIn.Solve(CollectionsMarshal.AsSpan(entries), factor);
+        known.FoldIn(CollectionsMarshal.AsSpan(entries), factor);
         Span<RankedItem> top = stackalloc RankedItem[found.Length];
-        var count = search.Search(factor, top, new AllowedItems(asked, model));
+        var count = known.Search(factor, top, asked);
         // What taste speaks against comes from others, if at all.
         while (count > 0 && !(top[count - 1].Score > 0)) count--;
-        for (var i = 0; i < count; i++) found[i] = new(model.ItemOf(top[i].Item), top[i].Score);
+        for (var i = 0; i < count; i++) found[i] = new(known.ItemOf(top[i].Item), top[i].Score);
         return count;
     }
-
-    private static double WeightOf(FoldInParameters parameters, EventName name) => name switch
-    {
-        EventName.SelectItem or EventName.ViewItem => parameters.ViewWeight,
-        EventName.AddToCart => parameters.CartWeight,
-        EventName.Purchase => parameters.PurchaseWeight,
-        _ => 0,
-    };
 }

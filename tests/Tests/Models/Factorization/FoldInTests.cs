@@ -41,6 +41,22 @@ public sealed class FoldInTests
     }
 
     [Property(MaxTest = 100)]
+    public void An_item_that_came_after_training_counts_by_its_factor(int seed)
+    {
+        var visitor = Visitor.Of(seed);
+        var interactions = RandomShop.Interactions(visitor.Random, 40, Visitor.ItemCount);
+        var newcomers = visitor.ItemFactors[^(10 * visitor.Dimensions)..];
+        var factor = new float[visitor.Dimensions];
+
+        // The last ten items' doubles, behind them.
+        visitor.FoldIn.Solve(
+            [.. interactions.Select(entry => entry.Item < Visitor.ItemCount - 10
+                ? entry : entry with { Item = entry.Item + 10 })], newcomers, factor);
+
+        Assert.Equal(visitor.Solve(interactions), factor);
+    }
+
+    [Property(MaxTest = 100)]
     public void The_order_of_interactions_hardly_matters(int seed)
     {
         var visitor = Visitor.Of(seed);

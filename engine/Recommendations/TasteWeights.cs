@@ -1,0 +1,29 @@
+using StreamCommerce.Engine.Profiles;
+using StreamCommerce.Ingest.Events;
+using StreamCommerce.Models.Factorization;
+using StreamCommerce.Models.Registry;
+
+namespace StreamCommerce.Engine.Recommendations;
+
+/// <summary>What the interactions of a visitor's profile say of a taste.</summary>
+internal static class TasteWeights
+{
+    /// <summary>The weight that an interaction has in a factor; 0 for one that says nothing.
+    /// </summary>
+    /// <param name="done">What was done.</param>
+    /// <param name="nowTicks">The moment that it is seen from.</param>
+    /// <param name="parameters">The model's.</param>
+    public static float Of(
+        in ItemInteraction done, long nowTicks, FoldInParameters parameters)
+    {
+        InteractionKind? kind = done.Name switch
+        {
+            EventName.SelectItem or EventName.ViewItem => InteractionKind.View,
+            EventName.AddToCart => InteractionKind.Cart,
+            EventName.Purchase => InteractionKind.Purchase,
+            _ => null,
+        };
+        return kind is { } known
+            ? InteractionWeights.Of(known, new TimeSpan(nowTicks - done.Ticks), parameters) : 0;
+    }
+}
