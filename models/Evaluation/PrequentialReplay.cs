@@ -11,9 +11,9 @@ namespace StreamCommerce.Models.Evaluation;
 /// </summary>
 /// <remarks>
 /// A session is found by others when nothing has been clicked in it for <paramref name="idleTime"/>
-/// and nothing will be. The weights of the blend are learnt anew at each midnight, each model's from
-/// what its own voters said of the day's clicks: what suits one that knows the last minute is not
-/// what suits one that knows yesterday.
+/// and nothing will be. The weights of the blend are learnt anew at each midnight, each model's
+/// from what its own voters said of the day's clicks: what suits one that knows the last minute is
+/// not what suits one that knows yesterday.
 /// </remarks>
 /// <param name="listLength">Places of an answer.</param>
 /// <param name="idleTime">After which a session is over.</param>

@@ -180,9 +180,9 @@ public sealed class Shelf : ICommitObserver
     private ShelfProduct ToShelf(Product product) => new(
         product.Title,
         Number(Categories, product.Categories),
-        product.Attributes.Count == 0 ? None : Number(Attributes, product.Attributes
+        product.Attributes.Count == 0 ? None : Number(Attributes, [.. product.Attributes
             .Where(pair => pair.Value.Length <= AttributeLengthLimit)
-            .Select(pair => $"{pair.Key}={pair.Value}")))
+            .Select(pair => $"{pair.Key}={pair.Value}")]))
     {
         Brand = product.Brand is { } brand ? Brands.Resolve(brand) : -1,
         Price = product.Price,
@@ -194,6 +194,17 @@ public sealed class Shelf : ICommitObserver
         ? null
         : [.. components.Select(part => new BundlePart(Items.Resolve(part.Sku), part.Quantity))];
 
-    private static int[] Number(Labels labels, IEnumerable<string> texts) =>
-        [.. texts.Select(labels.Resolve).Where(number => number >= 0).Distinct()];
+    // Each once. Loops: it is done once for each product of a catalogue that is loaded.
+    private static int[] Number(Labels labels, IReadOnlyList<string> texts)
+    {
+        if (texts.Count == 0) return None;
+        var numbers = new int[texts.Count];
+        var count = 0;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (labels.Resolve(texts[i]) is var number and >= 0
+                && !numbers.AsSpan(0, count).Contains(number)) numbers[count++] = number;
+        }
+        return count == numbers.Length ? numbers : numbers[..count];
+    }
 }
