@@ -7,7 +7,6 @@ using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Products;
-using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
