@@ -149,7 +149,7 @@ public sealed class Recommender
         if (places > 0)
         {
             count = Exploration.Explore(
-                asked, _parts.Shelf, _parts.Feedback.Read().Span, work.Ranked.AsSpan(0, wanted),
+                asked, _parts.Shelf, _parts.Engine.Feedback, work.Ranked.AsSpan(0, wanted),
                 count, places, ref draws);
         }
         return Pins.Put(asked, work.Ranked.AsSpan(0, wanted), count);

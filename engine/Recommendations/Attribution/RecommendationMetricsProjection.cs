@@ -52,6 +52,8 @@ public sealed class RecommendationMetricsProjection : IProjection
     private VisitorTrail?[] _trails = [];
     private ItemFeedback[] _items = [];
     private UncountedEvents _uncounted;
+    private ItemFeedbackCounts? _shop;
+    private ProductIndex? _products;
 
     public RecommendationMetricsProjection()
     {
@@ -75,6 +77,17 @@ public sealed class RecommendationMetricsProjection : IProjection
     /// <summary>Each product's impressions and clicks, by its number in the partition; products
     /// behind the end have none. Valid until the next event.</summary>
     public ReadOnlySpan<ItemFeedback> Items => _items;
+
+    /// <summary>Adds what is counted here to the whole shop's counts, now and from now on.
+    /// </summary>
+    /// <param name="shop">The shop's.</param>
+    /// <param name="products">The partition's numbers of the products.</param>
+    public void Attach(ItemFeedbackCounts shop, ProductIndex products)
+    {
+        (_shop, _products) = (shop, products);
+        for (var product = 0; product < _items.Length; product++)
+            if (_items[product] != default) AddToShop(product, _items[product]);
+    }
 
     public void Apply(in StreamEvent e)
     {
@@ -194,11 +207,18 @@ public sealed class RecommendationMetricsProjection : IProjection
         }
     }
 
+    private void AddToShop(int product, ItemFeedback counts)
+    {
+        if (_shop is not null && _products!.ItemOf(product) is var item and >= 0)
+            _shop.Add(item, counts);
+    }
+
     private void Add(
         AnswerLabel label, VisitorTrail trail, int place, int product, ItemFeedback counts)
     {
         Places.Ensure(ref _items, product);
         _items[product] += counts;
+        AddToShop(product, counts);
         _changedItems.Add(product);
         var source = SumsOf(label.SourceOf(place));
         source.Impressions += counts.Impressions;
