@@ -170,7 +170,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton<IVisitorPlace, CartPlace>();
         services.AddSingleton(provider => new VisitorForgetting(
             core.Engine, core.Stores.Outbox, provider.GetServices<IVisitorPlace>(),
-            core.Retention, provider.GetRequiredService<TimeProvider>()));
+            core.Retention, core.RetentionBytes, provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddQueries(IServiceCollection services)
