@@ -14,6 +14,7 @@ public static class FactorizationFamily
         new("unobservedWeight", 0.01, [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.3]),
         new("regularization", 0.003, [0.0005, 0.001, 0.003, 0.006, 0.01, 0.03]),
         new("popularityExponent", 0.5, [-0.25, 0, 0.25, 0.35, 0.5, 0.65, 0.8]),
+        new("scoreExponent", 0.1, [-0.1, 0, 0.05, 0.1, 0.15, 0.2]),
         new("frequencyExponent", 1, [0, 0.5, 0.75, 1, 1.25]),
         new("epochs", 8, [4, 6, 8, 12, 16]),
         new("dimensions", 64, [16, 32, 64, 128, 256, 512]) { IsCostly = true },
@@ -28,6 +29,7 @@ public static class FactorizationFamily
         Regularization = parameters["regularization"],
         FrequencyExponent = parameters["frequencyExponent"],
         PopularityExponent = parameters["popularityExponent"],
+        ScoreExponent = parameters["scoreExponent"],
         Seed = context.Seed,
         ThreadCount = context.ThreadCount,
     };
@@ -36,7 +38,7 @@ public static class FactorizationFamily
     /// </summary>
     public static FoldInParameters FoldInOf(IalsOptions options) =>
         new(options.UnobservedWeight, options.Regularization, options.FrequencyExponent,
-            PopularityExponent: options.PopularityExponent);
+            PopularityExponent: options.PopularityExponent, ScoreExponent: options.ScoreExponent);
 
     private static FactorizationRanker Train(Histories histories, ParameterSet parameters,
         TrainingContext context, CancellationToken ct)

@@ -26,7 +26,7 @@ public sealed class FoldIn
     /// <param name="dimensions">Numbers of a factor.</param>
     /// <param name="parameters">As in training.</param>
     /// <param name="popularity">Weighted interactions of each item in training; may be empty where
-    /// the exponent of popularity is 0.</param>
+    /// the parameters' powers of it are 0.</param>
     /// <param name="threadCount">Threads at most, for G.</param>
     /// <exception cref="ArgumentException">Lengths do not fit, or a parameter is outside its
     /// limits.</exception>

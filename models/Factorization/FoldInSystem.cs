@@ -17,6 +17,7 @@ internal sealed class FoldInSystem
     private readonly FoldInParameters _parameters;
     private readonly double _unobservedTotal;
     private readonly int _dimensions;
+    private readonly float[] _rowScales;
     // α G, zeros at the padding.
     private readonly float[] _diagonal;
     // Rows are the principal axes, padded; empty where the factors stand in them.
@@ -28,12 +29,16 @@ internal sealed class FoldInSystem
     {
         (_itemFactors, _dimensions, _parameters) = (itemFactors, dimensions, parameters);
         ItemCount = itemFactors.Length / dimensions;
-        var unobserved = UnobservedWeights.Of(
-            popularity.IsEmpty ? new float[ItemCount] : popularity, parameters.PopularityExponent);
-        _unobservedTotal = UnobservedWeights.Sum(unobserved);
+        if (popularity.IsEmpty) popularity = new float[ItemCount];
+        _unobservedTotal = RelativePopularity.Sum(
+            RelativePopularity.Powers(popularity, parameters.PopularityExponent));
+        // The equations are those of the factors before they were multiplied.
+        _rowScales = RelativePopularity.Powers(popularity, -parameters.ScoreExponent);
+        var weights = RelativePopularity.Powers(
+            popularity, parameters.PopularityExponent - (2 * parameters.ScoreExponent));
         Width = DenseKernels.Padded(dimensions);
         var gramian = Gramian.Unpadded(
-            itemFactors, dimensions, unobserved, threadCount, default);
+            itemFactors, dimensions, weights, threadCount, default);
         _diagonal = new float[Width];
         if (!AreAxes(gramian))
         {
@@ -90,6 +95,7 @@ internal sealed class FoldInSystem
             ? _itemFactors.Span.Slice(item * _dimensions, _dimensions)
             : newcomers.Slice((item - ItemCount) * _dimensions, _dimensions);
         row[_dimensions..].Clear();
+        scale *= _rowScales[item];
         if (_axes.Length == 0)
         {
             TensorPrimitives.Multiply(factor, scale, row[.._dimensions]);

@@ -29,6 +29,10 @@ public sealed record IalsOptions
     /// </summary>
     public double PopularityExponent { get; init; }
 
+    /// <summary>γ: an item's scores are multiplied by its popularity over the mean one, to this
+    /// power, -1 … 1; 0: not at all.</summary>
+    public double ScoreExponent { get; init; }
+
     /// <summary>Standard deviation of the first items' factors, times √dimensions.</summary>
     public double InitialDeviation { get; init; } = 0.1;
 
@@ -50,6 +54,7 @@ public sealed record IalsOptions
         Require(IsPositive(InitialDeviation), nameof(InitialDeviation));
         Require(ThreadCount >= 1, nameof(ThreadCount));
         Require(PopularityExponent is >= -2 and <= 2, nameof(PopularityExponent));
+        Require(ScoreExponent is >= -1 and <= 1, nameof(ScoreExponent));
     }
 
     private static bool IsPositive(double value) => value > 0 && double.IsFinite(value);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using StreamCommerce.Models.Ranking;
 
 namespace StreamCommerce.Models.Factorization;
@@ -11,7 +12,8 @@ namespace StreamCommerce.Models.Factorization;
 /// Σ w (x·y − 1)² over the observed pairs  +  α Σ u (x·y)² over all pairs
 ///   +  λ Σ (Σ w + α Σ u)^ν |x|² over the rows of both sides, each with the sums of its own pairs,
 /// </code>
-/// where u is the item's <see cref="UnobservedWeights"/>. It is minimized over one block of
+/// where u is (popularity / mean popularity)^e of the item (<see cref="RelativePopularity"/>); its
+/// factor is in the end multiplied by the same to the power of γ, and so are its scores. It is minimized over one block of
 /// coordinates after the other (<see cref="RowSolver"/>). A row is solved by one thread from the
 /// other side's factors alone, and sums over rows are taken in fixed parts: the factors are the
 /// same, to the bit, with any number of threads.
@@ -39,9 +41,9 @@ public static class IalsTrainer
         var items = users.Transpose();
         var popularity = RowSums(items);
         var width = DenseKernels.Padded(options.Dimensions);
-        var userSide = new Side(users, UnobservedWeights.Of(new float[users.RowCount], 0), width);
+        var userSide = new Side(users, RelativePopularity.Powers(new float[users.RowCount], 0), width);
         var itemSide = new Side(
-            items, UnobservedWeights.Of(popularity, options.PopularityExponent), width);
+            items, RelativePopularity.Powers(popularity, options.PopularityExponent), width);
         InitialFactors(items.RowCount, width, options).CopyTo(itemSide.Factors, 0);
         var solvers = new RowSolver[options.ThreadCount];
         for (var i = 0; i < solvers.Length; i++)
@@ -51,6 +53,12 @@ public static class IalsTrainer
             var (side, other) = pass % 2 == 0 ? (userSide, itemSide) : (itemSide, userSide);
             SolveSide(side, other, solvers, options, ct);
             progress?.Report((pass + 1.0) / ((2 * options.Epochs) + 1));
+        }
+        var scales = RelativePopularity.Powers(popularity, options.ScoreExponent);
+        for (var item = 0; item < scales.Length; item++)
+        {
+            var factor = itemSide.Factors.AsSpan(item * width, width);
+            TensorPrimitives.Multiply(factor, scales[item], factor);
         }
         return FactorizationModel.Of(options.Dimensions,
             Gramian.Widened(userSide.Factors, width, options.Dimensions),
@@ -62,7 +70,7 @@ public static class IalsTrainer
     {
         var sums = new float[matrix.RowCount];
         for (var row = 0; row < sums.Length; row++)
-            sums[row] = (float)UnobservedWeights.Sum(matrix.ValuesOf(row));
+            sums[row] = (float)RelativePopularity.Sum(matrix.ValuesOf(row));
         return sums;
     }
 
@@ -99,7 +107,7 @@ public static class IalsTrainer
     /// <summary>The users or the items while they are learnt.</summary>
     private sealed class Side(SparseMatrix matrix, float[] unobserved, int width)
     {
-        private readonly double _unobservedTotal = UnobservedWeights.Sum(unobserved);
+        private readonly double _unobservedTotal = RelativePopularity.Sum(unobserved);
 
         public float[] Factors { get; } = new float[matrix.RowCount * width];
 

@@ -83,7 +83,8 @@ public sealed class ItemFoldIn
         }
         Cholesky.Factorize(matrix, _width);
         Cholesky.Solve(matrix, solution);
-        solution[.._dimensions].CopyTo(factor);
+        TensorPrimitives.Multiply(solution[.._dimensions],
+            (float)Math.Pow(relative, _parameters.ScoreExponent), factor);
         ArrayPool<float>.Shared.Return(scratch);
         if (!TensorPrimitives.IsFiniteAll<float>(factor)) factor.Clear();
     }

@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace StreamCommerce.Models.Factorization;
 
@@ -40,6 +42,7 @@ internal static class PrincipalAxes
     }
 
     /// <summary>Whether anything was left to turn.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool Sweep(double[][] a, double[][] axes, double negligible)
     {
         var turned = false;
@@ -47,33 +50,40 @@ internal static class PrincipalAxes
         {
             for (var q = p + 1; q < a.Length; q++)
             {
-                if (!(Math.Abs(a[p][q]) > negligible)) continue;
+                var beside = a[p][q];
+                if (!(Math.Abs(beside) > negligible)) continue;
                 turned = true;
-                var slope = (a[q][q] - a[p][p]) / (2 * a[p][q]);
+                var (first, second) = (a[p][p], a[q][q]);
+                var slope = (second - first) / (2 * beside);
                 var tangent = Math.CopySign(1, slope)
                     / (Math.Abs(slope) + double.Hypot(slope, 1));
                 var cosine = 1 / double.Hypot(tangent, 1);
-                var sine = tangent * cosine;
-                Turn(a[p], a[q], sine, cosine);
-                foreach (var row in a)
-                {
-                    var (x, y) = (row[p], row[q]);
-                    row[p] = (cosine * x) - (sine * y);
-                    row[q] = (sine * x) + (cosine * y);
-                }
-                Turn(axes[p], axes[q], sine, cosine);
+                Turn(a[p], a[q], tangent * cosine, cosine);
+                // It stays symmetric, so the columns are what the rows have become.
+                for (var i = 0; i < a.Length; i++) (a[i][p], a[i][q]) = (a[p][i], a[q][i]);
+                (a[p][p], a[q][q]) = (first - (tangent * beside), second + (tangent * beside));
+                (a[p][q], a[q][p]) = (0, 0);
+                Turn(axes[p], axes[q], tangent * cosine, cosine);
             }
         }
         return turned;
     }
 
-    private static void Turn(double[] left, double[] right, double sine, double cosine)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Turn(Span<double> left, Span<double> right, double sine, double cosine)
     {
-        for (var i = 0; i < left.Length; i++)
+        var i = 0;
+        for (; i <= left.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            var (x, y) = (new Vector<double>(left[i..]), new Vector<double>(right[i..]));
+            ((x * cosine) - (y * sine)).CopyTo(left[i..]);
+            ((x * sine) + (y * cosine)).CopyTo(right[i..]);
+        }
+        for (; i < left.Length; i++)
         {
             var (x, y) = (left[i], right[i]);
-            left[i] = (cosine * x) - (sine * y);
-            right[i] = (sine * x) + (cosine * y);
+            left[i] = (x * cosine) - (y * sine);
+            right[i] = (x * sine) + (y * cosine);
         }
     }
 

@@ -20,6 +20,7 @@ internal static class FoldInNumbers
         numbers[5] = parameters.PurchaseWeight;
         numbers[HalfLifeAt] = parameters.HalfLifeDays;
         numbers[7] = parameters.PopularityExponent;
+        numbers[8] = parameters.ScoreExponent;
         return numbers;
     }
 
@@ -27,7 +28,7 @@ internal static class FoldInNumbers
     public static FoldInParameters? Read(ReadOnlySpan<double> numbers) =>
         numbers.Length < Count ? null : new(
             numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5],
-            numbers[HalfLifeAt], numbers[7]);
+            numbers[HalfLifeAt], numbers[7], numbers[8]);
 
     /// <summary>Null, or what is wrong with them.</summary>
     public static string? Check(FoldInParameters parameters)

@@ -45,6 +45,8 @@ public sealed class RecommendationModel
 /// <param name="HalfLifeDays">After it a weight counts half; infinite: never.</param>
 /// <param name="PopularityExponent">e: an item's share of the unobserved weight is its popularity
 /// over the mean one, to the power of e.</param>
+/// <param name="ScoreExponent">γ: the items' factors have been multiplied by the same, to the power
+/// of γ, after they were learnt.</param>
 public sealed record FoldInParameters(
     double UnobservedWeight,
     double Regularization,
@@ -53,7 +55,8 @@ public sealed record FoldInParameters(
     double CartWeight = 2,
     double PurchaseWeight = 4,
     double HalfLifeDays = double.PositiveInfinity,
-    double PopularityExponent = 0);
+    double PopularityExponent = 0,
+    double ScoreExponent = 0);
 
 /// <summary>For each item, its most similar ones, heaviest first.</summary>
 /// <param name="Starts">Where each item's neighbours start, and one more; empty where there are

@@ -2,7 +2,6 @@ using System.Globalization;
 using StreamCommerce.Benchmarks.Recall;
 using StreamCommerce.Models.Blending;
 using StreamCommerce.Models.Evaluation;
-using StreamCommerce.Models.Factorization;
 using StreamCommerce.Models.Ranking;
 using StreamCommerce.Models.Tuning;
 
@@ -53,10 +52,8 @@ internal static class RecallBenchmark
     {
         var start = TimeProvider.System.GetTimestamp();
         var (data, _) = SplitFiles.Read(split.Protocol, files.Train, files.Test);
-        var families = split.Name == "gowalla-factorization"
-            ? [FactorizationFamily.Ials] : RankerFamilies.For(split.Protocol);
-        var selection = SelectionFor(split, data, families, options);
-        var ranker = selection.Train(families, data.Train, new(ThreadCount: Threads));
+        var selection = SelectionFor(split, data, options);
+        var ranker = selection.Train(RankerFamilies.All, data.Train, new(ThreadCount: Threads));
         var reached = Add(split, data, selection, ranker, start, rows);
         if (split.Protocol is NextItemProtocol next)
         {
@@ -79,8 +76,7 @@ internal static class RecallBenchmark
     };
 
     private static BlendSelection SelectionFor(
-        RecallSplit split, EvaluationSplit data, IReadOnlyList<RankerFamily> families,
-        RecallOptions options)
+        RecallSplit split, EvaluationSplit data, RecallOptions options)
     {
         if (!options.IsTuned && RecallSelections.Read().TryGetValue(split.Name, out var recorded))
             return recorded.Selection;
@@ -91,11 +87,10 @@ internal static class RecallBenchmark
             TrialLimit = options.TrialLimit,
             CaseLimit = options.CaseLimit,
         };
-        var selection = new SelfTuning(families, tuning, TimeProvider.System)
+        var selection = new SelfTuning(options.Families ?? split.Families, tuning, TimeProvider.System)
             .Select(split.Protocol, data.Train, new TrialLines(Console.Error));
-        var how = $"bench recall {split.Name} --tune --minutes {options.Budget.TotalMinutes:G3} " +
-            $"--trials {options.TrialLimit} --cases {options.CaseLimit}";
-        Console.WriteLine($"\"{split.Name}\": {RecallSelections.Text(new(how, selection))}");
+        Console.WriteLine($"\"{split.Name}\": " +
+            RecallSelections.Text(new(options.ToString(), selection)));
         return selection;
     }
 

@@ -1,11 +1,14 @@
 using System.Globalization;
+using StreamCommerce.Models.Blending;
 using StreamCommerce.Models.Evaluation;
+using StreamCommerce.Models.Tuning;
 
 namespace StreamCommerce.Benchmarks.Recall;
 
 /// <summary>What the command line asks of the benchmark.</summary>
 /// <param name="Splits">Names of splits; all where there are none.</param>
 /// <param name="IsTuned">Whether the selection is made anew instead of taken from the file.</param>
+/// <param name="Families">What may be selected from; null for what suits the split.</param>
 /// <param name="Budget">Time for tuning one family.</param>
 /// <param name="TrialLimit">Trials for one family.</param>
 /// <param name="CaseLimit">Validation questions of a trial.</param>
@@ -15,6 +18,7 @@ namespace StreamCommerce.Benchmarks.Recall;
 internal sealed record RecallOptions(
     IReadOnlyList<string> Splits,
     bool IsTuned,
+    IReadOnlyList<RankerFamily>? Families,
     TimeSpan Budget,
     int TrialLimit,
     int CaseLimit,
@@ -22,8 +26,15 @@ internal sealed record RecallOptions(
     RecallSplit? Own)
 {
     public const string Usage =
-        "bench recall [SPLIT …] [--tune] [--minutes M] [--trials N] [--cases N] [--data FOLDER]\n" +
+        "bench recall [SPLIT …] [--tune] [--families NAME,…] [--minutes M] [--trials N] " +
+        "[--cases N] [--data FOLDER]\n" +
         "bench recall --protocol top-n|next-item|leave-one-out --train FILE [--test FILE] …";
+
+    /// <summary>The command that selects anew.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"bench recall {string.Join(' ', Splits)} --tune --minutes {Budget.TotalMinutes:G3} " +
+        $"--trials {TrialLimit} --cases {CaseLimit}") + (Families is null
+            ? "" : $" --families {string.Join(',', Families.Select(family => family.Name))}");
 
     /// <exception cref="ArgumentException">An argument that cannot be understood.</exception>
     public static RecallOptions Parse(string[] args)
@@ -42,8 +53,10 @@ internal sealed record RecallOptions(
         double Number(string name, double usual) => Take(name) is { } text
             ? double.Parse(text, CultureInfo.InvariantCulture) : usual;
         var own = SplitOf(Take("protocol"), Take("train"), Take("test"));
-        var options = new RecallOptions(splits, isTuned || own is not null,
-            TimeSpan.FromMinutes(Number("minutes", 2)), (int)Number("trials", 40),
+        var families = FamiliesOf(Take("families"));
+        var options = new RecallOptions(
+            splits, isTuned || own is not null || families is not null, families,
+            TimeSpan.FromMinutes(Number("minutes", 5)), (int)Number("trials", 40),
             (int)Number("cases", 5_000), Take("data"), own);
         if (values.Count > 0)
             throw new ArgumentException($"There is no --{values.Keys.First()}.\n{Usage}");
@@ -52,6 +65,14 @@ internal sealed record RecallOptions(
                 + string.Join(", ", RecallSplit.All.Select(split => split.Name)) + ".");
         return options;
     }
+
+    private static RankerFamily[]? FamiliesOf(string? names) => names is null ? null :
+    [
+        .. names.Split(',').Select(name =>
+            RankerFamilies.All.FirstOrDefault(family => family.Name == name)
+            ?? throw new ArgumentException($"There is no family '{name}'; there are "
+                + string.Join(", ", RankerFamilies.All.Select(family => family.Name)) + ".")),
+    ];
 
     private static RecallSplit? SplitOf(string? protocolName, string? train, string? test)
     {

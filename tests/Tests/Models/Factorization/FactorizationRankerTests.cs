@@ -34,6 +34,7 @@ public sealed class FactorizationRankerTests
         {
             Dimensions = 20,
             PopularityExponent = 0.4,
+            ScoreExponent = 0.15,
         };
         var model = IalsTrainer.Train(histories, options);
         var foldIn = new FoldIn(model.ItemFactors, 20, FactorizationFamily.FoldInOf(options),

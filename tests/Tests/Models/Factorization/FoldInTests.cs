@@ -133,6 +133,9 @@ public sealed class FoldInTests
     {
         public const int ItemCount = 90;
 
+        private readonly double[] _scales = PowersOf(Popularity, Parameters.ScoreExponent);
+        private readonly double[] _shares = PowersOf(Popularity, Parameters.PopularityExponent);
+
         public FoldIn FoldIn { get; } = new(ItemFactors, Dimensions, Parameters, Popularity);
 
         public static Visitor Of(int seed)
@@ -157,18 +160,17 @@ public sealed class FoldInTests
             return factor;
         }
 
-        /// <summary>The normal equations, written down and solved in double precision.</summary>
+        /// <summary>The normal equations of the factors before they were multiplied, written down
+        /// and solved in double precision.</summary>
         public double[] FullSolution(HistoryEntry[] interactions)
         {
-            var mean = Popularity.Where(value => value > 0).Average();
             var matrix = new double[Dimensions, Dimensions];
             var sums = new double[Dimensions];
             if (interactions.Length == 0) return sums;
             var unobserved = 0.0;
             for (var item = 0; item < ItemCount; item++)
             {
-                var weight = Parameters.UnobservedWeight * (Popularity[item] > 0
-                    ? Math.Pow(Popularity[item] / mean, Parameters.PopularityExponent) : 1);
+                var weight = Parameters.UnobservedWeight * _shares[item];
                 unobserved += weight;
                 AddOuter(matrix, item, weight);
             }
@@ -178,7 +180,7 @@ public sealed class FoldInTests
                 total += entry.Weight;
                 AddOuter(matrix, entry.Item, entry.Weight);
                 for (var i = 0; i < Dimensions; i++)
-                    sums[i] += entry.Weight * ItemFactors[(entry.Item * Dimensions) + i];
+                    sums[i] += entry.Weight * Learnt(entry.Item, i);
             }
             var regularization = Parameters.Regularization
                 * Math.Pow(total + unobserved, Parameters.FrequencyExponent);
@@ -187,12 +189,20 @@ public sealed class FoldInTests
             return sums;
         }
 
+        private double Learnt(int item, int i) =>
+            ItemFactors[(item * Dimensions) + i] / _scales[item];
+
+        private static double[] PowersOf(float[] popularity, double exponent)
+        {
+            var mean = popularity.Where(value => value > 0).Average();
+            return [.. popularity.Select(value => value > 0 ? Math.Pow(value / mean, exponent) : 1)];
+        }
+
         private void AddOuter(double[,] matrix, int item, double weight)
         {
-            var factor = ItemFactors.AsSpan(item * Dimensions, Dimensions);
             for (var i = 0; i < Dimensions; i++)
                 for (var j = 0; j < Dimensions; j++)
-                    matrix[i, j] += weight * factor[i] * factor[j];
+                    matrix[i, j] += weight * Learnt(item, i) * Learnt(item, j);
         }
     }
 }

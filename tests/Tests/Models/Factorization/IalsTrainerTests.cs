@@ -72,6 +72,23 @@ public sealed class IalsTrainerTests
     }
 
     [Fact]
+    public void Scores_are_multiplied_by_a_power_of_the_items_popularity()
+    {
+        var histories = RandomShop.Histories(new Random(2));
+        var options = new IalsOptions { Dimensions = 10, PopularityExponent = 0.5 };
+
+        var plain = IalsTrainer.Train(histories, options);
+        var scaled = IalsTrainer.Train(histories, options with { ScoreExponent = 0.5 });
+
+        var mean = plain.Popularity.Where(sum => sum > 0).Average();
+        for (var item = 0; item < plain.ItemCount; item++)
+        {
+            Assert.Equal(Score(plain, 1, item) * MathF.Sqrt(plain.Popularity[item] / mean),
+                Score(scaled, 1, item), 1e-4f);
+        }
+    }
+
+    [Fact]
     public void Nothing_observed_gives_zeros()
     {
         var model = IalsTrainer.Train(Histories.Of([[], []], 3), new IalsOptions());
@@ -137,7 +154,7 @@ public sealed class IalsTrainerTests
     {
         foreach (var options in (IalsOptions[])[new() { Dimensions = 0 }, new() { Epochs = 0 },
             new() { Regularization = 0 }, new() { UnobservedWeight = double.NaN },
-            new() { PopularityExponent = -3 }])
+            new() { PopularityExponent = -3 }, new() { ScoreExponent = 2 }])
         {
             Assert.Throws<ArgumentException>(
                 () => IalsTrainer.Train(Histories.Of([], 1), options));

@@ -39,6 +39,8 @@ public sealed class NewItemTests
                 sums[i] += weights[visitor] * visitors[(visitor * Dimensions) + i];
         }
         ScalarIals.Solve(matrix, sums);
+        var scale = Math.Pow(total / exposure / 7, parameters.ScoreExponent);
+        for (var i = 0; i < Dimensions; i++) sums[i] *= scale;
         for (var i = 0; i < Dimensions; i++)
             Assert.Equal(sums[i], factor[i], 1e-3 * (0.1 + sums.Max(Math.Abs)));
     }

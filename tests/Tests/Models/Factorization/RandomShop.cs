@@ -32,7 +32,7 @@ internal static class RandomShop
     /// <summary>Parameters and factors that need not have been trained.</summary>
     public static FoldInParameters FoldInParameters(Random random) => new(
         Math.Pow(10, -random.Next(4)), Math.Pow(10, -random.Next(1, 3)), random.Next(3) * 0.5,
-        PopularityExponent: Exponent(random));
+        PopularityExponent: Exponent(random), ScoreExponent: Exponent(random) / 2);
 
     public static float[] Factors(Random random, int count, int dimensions)
     {

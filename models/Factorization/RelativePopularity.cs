@@ -1,17 +1,18 @@
 namespace StreamCommerce.Models.Factorization;
 
 /// <summary>
-/// How much it says of a user's taste not to have met an item: (popularity / mean popularity)^e.
-/// With e above 0 a popular item that a user passed by says more, since it was there to be met (He,
-/// Zhang, Kan, Chua: "Fast Matrix Factorization for Online Recommendation with Implicit Feedback",
-/// SIGIR 2016).
+/// Powers of an item's popularity over the mean one. One, of exponent e, is how much it says of a
+/// user's taste not to have met the item: a popular one that a user passed by was there to be met
+/// (He, Zhang, Kan, Chua: "Fast Matrix Factorization for Online Recommendation with Implicit
+/// Feedback", SIGIR 2016). That makes the factors tell tastes apart, but takes more from popular
+/// items' scores than is good for an answer; so another, of exponent γ, gives them back a part.
 /// </summary>
-internal static class UnobservedWeights
+internal static class RelativePopularity
 {
     /// <summary>One an item; 1 for those that nobody took.</summary>
     /// <param name="popularity">Weighted interactions of each item.</param>
-    /// <param name="exponent">e.</param>
-    public static float[] Of(ReadOnlySpan<float> popularity, double exponent)
+    /// <param name="exponent">Of the power.</param>
+    public static float[] Powers(ReadOnlySpan<float> popularity, double exponent)
     {
         var mean = Mean(popularity);
         var weights = new float[popularity.Length];
