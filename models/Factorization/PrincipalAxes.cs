@@ -6,7 +6,7 @@ namespace StreamCommerce.Models.Factorization;
 
 /// <summary>
 /// The eigenvectors of a symmetric matrix, by Jacobi's rotations, row by row in a fixed order
-/// (Golub, Van Loan: "Matrix Computations", chapter 8). It takes 2 s at a width of 512, after a
+/// (Golub, Van Loan: "Matrix Computations", chapter 8). It takes seconds at a width of 512, after a
 /// training of minutes.
 /// </summary>
 internal static class PrincipalAxes

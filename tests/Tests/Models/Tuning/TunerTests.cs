@@ -86,7 +86,8 @@ public sealed class TunerTests
         var trials = Tune(family, new() { TimeLimit = TimeSpan.FromSeconds(85) });
 
         Assert.Contains(trials, trial => trial.Parameters["x"] != 5);
-        Assert.Equal(8, trials.Count + 1);
+        // The fifth and the ninth training end behind a limit and are given up.
+        Assert.Equal(7, trials.Count);
     }
 
     [Fact]
