@@ -87,7 +87,8 @@ internal static class RecallBenchmark
             TrialLimit = options.TrialLimit,
             CaseLimit = options.CaseLimit,
         };
-        var selection = new SelfTuning(options.Families ?? split.Families, tuning, TimeProvider.System)
+        var families = options.Families ?? split.Families;
+        var selection = new SelfTuning(families, tuning, TimeProvider.System)
             .Select(split.Protocol, data.Train, new TrialLines(Console.Error));
         Console.WriteLine($"\"{split.Name}\": " +
             RecallSelections.Text(new(options.ToString(), selection)));

@@ -7,9 +7,9 @@ using StreamCommerce.Models.Tuning;
 namespace StreamCommerce.Api.Commands.Models;
 
 /// <summary>
-/// <c>models tune</c>: chooses the parameters of each trainer that suits the questions, by
+/// <c>models tune</c>: chooses the parameters of each trainer that suits the questions. It asks
 /// questions that are cut from the training part, so that the hold-out stays unseen, and then says
-/// what they are worth on it.
+/// what the parameters are worth on it.
 /// </summary>
 internal sealed class TuneCommand(TrainerFamilies families, IAnsiConsole console, TimeProvider time)
 {
@@ -114,11 +114,11 @@ internal sealed class TuneCommand(TrainerFamilies families, IAnsiConsole console
             TrialLimit = parsed.GetValue(_trials),
             TimeLimit = TimeSpan.FromMinutes(parsed.GetValue(_minutes)) / chosen.Count,
         };
+        var validation = set.Validation(
+            _train.DefaultPlan(parsed, chosen[0]).Weights, context.Seed);
         var trials = new List<Trial>();
         foreach (var family in chosen)
         {
-            var weights = _train.DefaultPlan(parsed, family).Weights;
-            var validation = set.Validation(weights, context.Seed);
             var meter = new ProgressMeter(time, "trials") { Total = options.TrialLimit };
             await ProgressDisplay.RunAsync(console, time, $"Tuning {family.Name}", meter,
                 () => Task.Run(() => trials.AddRange(new Tuner(options, time).Tune(
