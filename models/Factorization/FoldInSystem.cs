@@ -95,7 +95,8 @@ internal sealed class FoldInSystem
             ? _itemFactors.Span.Slice(item * _dimensions, _dimensions)
             : newcomers.Slice((item - ItemCount) * _dimensions, _dimensions);
         row[_dimensions..].Clear();
-        scale *= _rowScales[item];
+        // What a newcomer's factor was multiplied by is not known here, and is near 1.
+        if (item < ItemCount) scale *= _rowScales[item];
         if (_axes.Length == 0)
         {
             TensorPrimitives.Multiply(factor, scale, row[.._dimensions]);
