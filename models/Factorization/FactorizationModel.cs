@@ -37,12 +37,15 @@ public sealed class FactorizationModel
     /// <param name="userFactors">User by user; may be empty.</param>
     /// <param name="itemFactors">Item by item.</param>
     /// <param name="popularity">Weighted interactions of each item in training.</param>
+    /// <param name="gramianWeights">What each item counts in the Gramian whose axes they are, as in
+    /// the equations of a visitor; empty where all count 1.</param>
     /// <param name="threadCount">Threads at most.</param>
     /// <param name="ct">Ends it early.</param>
     /// <exception cref="ArgumentException">A factor is not finite, or the lengths do not fit.
     /// </exception>
     public static FactorizationModel Of(int dimensions, float[] userFactors, float[] itemFactors,
-        float[] popularity, int threadCount = 1, CancellationToken ct = default)
+        float[] popularity, float[]? gramianWeights = null, int threadCount = 1,
+        CancellationToken ct = default)
     {
         if (itemFactors.Length != (long)popularity.Length * dimensions
             || userFactors.Length % dimensions != 0)
@@ -50,7 +53,7 @@ public sealed class FactorizationModel
         if (!IsFinite(itemFactors) || !IsFinite(userFactors))
             throw new ArgumentException("A factor is not finite.");
         var axes = PrincipalAxes.Of(
-            Gramian.Unpadded(itemFactors, dimensions, default, threadCount, ct), dimensions);
+            Gramian.Unpadded(itemFactors, dimensions, gramianWeights, threadCount, ct), dimensions);
         var users = Turned(userFactors, axes, dimensions, threadCount, ct);
         return new()
         {

@@ -66,6 +66,10 @@ internal sealed class FoldInSystem
 
     public int ItemCount { get; }
 
+    /// <summary>Whether the factors stand in the axes of another Gramian than the equations', so
+    /// that each interaction has to be turned.</summary>
+    public bool Turns => _axes.Length > 0;
+
     /// <summary>The dimensions with their padding.</summary>
     public int Width { get; }
 

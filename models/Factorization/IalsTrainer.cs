@@ -13,8 +13,8 @@ namespace StreamCommerce.Models.Factorization;
 ///   +  λ Σ (Σ w + α Σ u)^ν |x|² over the rows of both sides, each with the sums of its own pairs,
 /// </code>
 /// where u is (popularity / mean popularity)^e of the item (<see cref="RelativePopularity"/>); its
-/// factor is in the end multiplied by the same to the power of γ, and so are its scores. It is minimized over one block of
-/// coordinates after the other (<see cref="RowSolver"/>). A row is solved by one thread from the
+/// factor is in the end multiplied by the same to the power of γ, and so are its scores. It is
+/// minimized over one block of coordinates after the other (<see cref="RowSolver"/>). A row is solved by one thread from the
 /// other side's factors alone, and sums over rows are taken in fixed parts: the factors are the
 /// same, to the bit, with any number of threads.
 /// </summary>
@@ -41,7 +41,8 @@ public static class IalsTrainer
         var items = users.Transpose();
         var popularity = RowSums(items);
         var width = DenseKernels.Padded(options.Dimensions);
-        var userSide = new Side(users, RelativePopularity.Powers(new float[users.RowCount], 0), width);
+        var userSide = new Side(
+            users, RelativePopularity.Powers(new float[users.RowCount], 0), width);
         var itemSide = new Side(
             items, RelativePopularity.Powers(popularity, options.PopularityExponent), width);
         InitialFactors(items.RowCount, width, options).CopyTo(itemSide.Factors, 0);
@@ -63,7 +64,9 @@ public static class IalsTrainer
         return FactorizationModel.Of(options.Dimensions,
             Gramian.Widened(userSide.Factors, width, options.Dimensions),
             Gramian.Widened(itemSide.Factors, width, options.Dimensions),
-            popularity, options.ThreadCount, ct);
+            popularity, RelativePopularity.Powers(
+                popularity, options.PopularityExponent - (2 * options.ScoreExponent)),
+            options.ThreadCount, ct);
     }
 
     private static float[] RowSums(SparseMatrix matrix)

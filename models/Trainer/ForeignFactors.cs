@@ -30,7 +30,7 @@ public static class ForeignFactors
         Clean(userFactors, dimensions, user => !histories[user].IsEmpty, "user");
         return new FactorizationRanker(
             FactorizationModel.Of(
-                dimensions, userFactors, itemFactors, popularity, threadCount, ct),
+                dimensions, userFactors, itemFactors, popularity, threadCount: threadCount, ct: ct),
             foldIn, threadCount);
     }
 

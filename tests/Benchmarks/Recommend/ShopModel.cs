@@ -18,11 +18,11 @@ internal static class ShopModel
     public static async Task PublishAsync(string registryDirectory, Histories histories)
     {
         var time = TimeProvider.System;
-        var options = new IalsOptions
-        {
-            Epochs = Epochs,
-            ThreadCount = Environment.ProcessorCount,
-        };
+        // As `models train` has it, but for fewer epochs.
+        var options = FactorizationFamily.OptionsOf(
+            new(FactorizationFamily.Ials.Parameters,
+                new Dictionary<string, double> { ["epochs"] = Epochs }),
+            new(ThreadCount: Environment.ProcessorCount));
         var trained = IalsTrainer.Train(histories, options);
         var model = ModelOf(trained, histories, options, time.GetUtcNow(), Ids[0]);
         var index = ItemIndexBuilder.Build(
@@ -72,8 +72,7 @@ internal static class ShopModel
             Dimensions = trained.Dimensions,
             ItemFactors = trained.ItemFactors,
             UserGramian = trained.UserGramian,
-            FoldIn = new FoldInParameters(options.UnobservedWeight, options.Regularization,
-                options.FrequencyExponent),
+            FoldIn = FactorizationFamily.FoldInOf(options),
             Neighbours = ItemNeighbours.None,
             Popularity = trained.Popularity,
         };

@@ -21,6 +21,20 @@ public sealed class FoldInTests
         AssertSame(visitor.FullSolution(interactions), factor);
     }
 
+    [Property(MaxTest = 20)]
+    public void A_trained_model_stands_in_the_axes_of_a_visitors_equations(int seed)
+    {
+        var random = new Random(seed);
+        var options = RandomShop.Options(random) with { Dimensions = 64 };
+        var model = IalsTrainer.Train(
+            RandomShop.Histories(random, users: 500, items: 300), options);
+
+        var system = new FoldInSystem(model.ItemFactors, model.Dimensions,
+            FactorizationFamily.FoldInOf(options), model.Popularity, threadCount: 1);
+
+        Assert.False(system.Turns);
+    }
+
     [Property(MaxTest = 100)]
     public void A_factor_that_follows_each_interaction_is_the_one_of_the_last_interactions(int seed)
     {
@@ -200,7 +214,8 @@ public sealed class FoldInTests
         private static double[] PowersOf(float[] popularity, double exponent)
         {
             var mean = popularity.Where(value => value > 0).Average();
-            return [.. popularity.Select(value => value > 0 ? Math.Pow(value / mean, exponent) : 1)];
+            return [.. popularity.Select(
+                value => value > 0 ? Math.Pow(value / mean, exponent) : 1)];
         }
 
         private void AddOuter(double[,] matrix, int item, double weight)

@@ -33,10 +33,10 @@ public sealed class AttributionPropertyTests
     {
         var random = new Random(seed);
         var shop = new ShownAnswers();
-        var events = Traffic(random, answers: 24).Concat(Enumerable.Range(0, 60).Select(i => shop.Bought(
-            $"v{random.Next(3)}", random.Next(100), ($"p{random.Next(6)}", 1, random.Next(100)))
-            with
-        { Id = new($"buy{i}") })).ToArray();
+        var bought = Enumerable.Range(0, 60).Select(i => shop.Bought($"v{random.Next(3)}",
+            random.Next(100), ($"p{random.Next(6)}", 1, random.Next(100))) with
+        { Id = new($"buy{i}") });
+        var events = Traffic(random, answers: 24).Concat(bought).ToArray();
         random.Shuffle(events);
         using var run = New().Push(events);
         using var restarted = New();
