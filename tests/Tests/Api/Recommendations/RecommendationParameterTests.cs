@@ -8,8 +8,17 @@ namespace StreamCommerce.Tests.Api.Recommendations;
 /// <summary>What each parameter of a list does, over HTTP. Each test has products and visitors of
 /// its own.</summary>
 public sealed class RecommendationParameterTests(ServiceFixture service)
-    : IClassFixture<ServiceFixture>
+    : IClassFixture<ServiceFixture>, IAsyncLifetime
 {
+    // What is tried out would come from the products of whichever test has run before.
+    public async ValueTask InitializeAsync() =>
+        (await service.PutAsync("/v1/experiments", """
+            {"experiments":[{"name":"parameters","arms":[
+              {"name":"known","share":100,"overrides":{"exploration":0}}]}]}
+            """)).MustBe(HttpStatusCode.OK);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
     [Fact]
     public async Task Bought_together_is_what_was_in_one_order()
     {

@@ -11,7 +11,7 @@ namespace StreamCommerce.Tests.Engine.Recommendations.Attribution;
 /// <summary>What holds for every traffic; it is made from a seed.</summary>
 public sealed class AttributionPropertyTests
 {
-    [Property(MaxTest = 50)]
+    [Property(MaxTest = 30)]
     public void Impressions_and_clicks_are_those_of_a_direct_count_in_whatever_order(int seed)
     {
         var random = new Random(seed);
@@ -28,15 +28,15 @@ public sealed class AttributionPropertyTests
         Assert.Equal(ArmsOf(run), ArmsOf(shuffled));
     }
 
-    [Property(MaxTest = 50)]
+    [Property(MaxTest = 30)]
     public void A_restart_between_any_two_events_changes_nothing(int seed)
     {
         var random = new Random(seed);
         var shop = new ShownAnswers();
-        var bought = Enumerable.Range(0, 60).Select(i => shop.Bought($"v{random.Next(3)}",
-            random.Next(100), ($"p{random.Next(6)}", 1, random.Next(100))) with
-        { Id = new($"buy{i}") });
-        var events = Traffic(random, answers: 24).Concat(bought).ToArray();
+        CommerceEvent[] events = [.. Traffic(random, answers: 12),
+            .. Enumerable.Range(0, 40).Select(i => shop.Bought($"v{random.Next(3)}",
+                random.Next(100), ($"p{random.Next(6)}", 1, random.Next(100))) with
+            { Id = new($"buy{i}") })];
         random.Shuffle(events);
         using var run = New().Push(events);
         using var restarted = New();
@@ -46,14 +46,14 @@ public sealed class AttributionPropertyTests
         Assert.Equal(Everything(run), Everything(restarted));
     }
 
-    [Property(MaxTest = 60)]
+    [Property(MaxTest = 30)]
     public void Purchases_are_credited_as_by_a_direct_count_in_whatever_order(int seed)
     {
         var random = new Random(seed);
         var events = Purchases(random);
         random.Shuffle(events);
         using var run = New();
-        foreach (var part in events.Chunk(9))
+        foreach (var part in events.Chunk(14))
             run.Push(part).Restart(everything: random.Next(3) == 0);
 
         var expected = CreditDirectly(events);
