@@ -8,10 +8,11 @@ namespace StreamCommerce.Engine.Recommendations;
 /// <param name="EndTicks">Its last event.</param>
 /// <param name="Tag">What stands for the storefront's name of it, as in
 /// <see cref="Sessions.SessionSpan"/>.</param>
-/// <param name="Products">By their numbers in the partition, oldest first.</param>
+/// <param name="Products">By their numbers in the partition, oldest first; null where the session
+/// was removed.</param>
 /// <param name="Clicks">A bit for each of them: whether it teaches what follows what.</param>
 internal readonly record struct KeptSession(
-    ulong Owner, long FirstTicks, long EndTicks, ushort Tag, int[] Products, ulong Clicks);
+    ulong Owner, long FirstTicks, long EndTicks, ushort Tag, int[]? Products, ulong Clicks);
 
 /// <summary>
 /// A partition's last sessions, in a ring; the newest takes the place of the oldest. An owner's
@@ -80,7 +81,7 @@ internal sealed class KeptSessions(int limit)
             ref var place = ref _places[number % limit];
             if (place.Session.Products is null || place.Session.FirstTicks != firstTicks
                 || place.Session.Tag != tag && place.Session.Tag != 0) continue;
-            place.Session = place.Session with { Products = null! };
+            place.Session = place.Session with { Products = null };
             if (number < _saved) _removed.Add(number);
             return place.Indexed;
         }
@@ -132,7 +133,7 @@ internal sealed class KeptSessions(int limit)
             // Others have taken its place where the limit was lowered.
             if (number < Oldest) continue;
             ref var place = ref _places[number % limit];
-            place.Session = place.Session with { Products = null! };
+            place.Session = place.Session with { Products = null };
         }
         _next = (long)input.ReadNumber();
         for (var left = input.ReadCount(); left > 0; left--)

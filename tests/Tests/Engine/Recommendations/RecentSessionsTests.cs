@@ -174,6 +174,21 @@ public sealed class RecentSessionsTests
     }
 
     [Property(MaxTest = 30)]
+    public void The_index_holds_what_is_kept_however_sessions_grow_join_and_make_room(int seed)
+    {
+        using var run = new GraphRun(new() { RecentSessionLimit = 30 }, Build);
+        var shop = new ShopSessions(30);
+        shop.Attach([run.Graph]);
+
+        run.Push(new RandomShop(seed) { MeanStep = TimeSpan.FromMinutes(10) }.Events(600));
+
+        Assert.NotEmpty(shop.Knowledge.Index.Sessions());
+        Assert.Equal(Texts(run).Select(text => text[(text.IndexOf(' ') + 1)..]),
+            shop.Knowledge.Index.Sessions().Select(session =>
+                $"{session.Owner} {string.Join(' ', ItemsOf(run, session.Items))}"));
+    }
+
+    [Property(MaxTest = 30)]
     public void What_was_saved_and_loaded_teaches_the_same_sessions(int seed)
     {
         var random = new Random(seed);
