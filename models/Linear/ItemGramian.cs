@@ -27,7 +27,7 @@ internal sealed class ItemGramian
             foreach (var user in items.ColumnsOf(item))
                 foreach (var other in users.ColumnsOf(user)) sums.Add(other, weights[user]);
             return sums.Take(train.ItemCount, (_, sum) => sum);
-        }, context.ThreadCount, ct));
+        }, context, ct));
     }
 
     /// <summary>The others that an item occurs with most, ascending, and how much.</summary>
