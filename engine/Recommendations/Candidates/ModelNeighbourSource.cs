@@ -15,16 +15,20 @@ internal sealed class ModelNeighbourSource : ICandidateSource
         var weights = neighbours.Weights.Span;
         var sums = asked.Sums;
         sums.Clear();
+        var (decay, place) = (model.Model.HistoryDecay, 0);
         foreach (ref readonly var interest in asked.Interests)
         {
+            // What the model was chosen with, the latest first; else what the service says.
+            var interested = decay is { } known
+                ? (float)Math.Pow(known, place++) : interest.Weight;
             var number = model.NumberOf(interest.Item);
-            if (number < 0) continue;
+            if (number < 0 || interested == 0) continue;
             for (var i = starts[number]; i < starts[number + 1]; i++)
             {
                 var item = model.ItemOf(items[i]);
                 // A linear model also says what speaks against a product.
                 if (item >= 0 && weights[i] > 0)
-                    sums.Add(item, interest.Weight * weights[i], interest.Item, Source);
+                    sums.Add(item, interested * weights[i], interest.Item, Source);
             }
         }
         return asked.TakeAllowed(sums, found);
