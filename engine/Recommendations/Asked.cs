@@ -29,6 +29,10 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
     /// </summary>
     public static readonly TimeSpan BoughtRest = TimeSpan.FromDays(30);
 
+    // So many products are looked at one by one: a tenth of what it takes to search a large shop
+    // for a few that are allowed.
+    private const int FewLimit = 10_000;
+
     // What was looked at last is not news to the visitor; what lies further back may be.
     private const int SeenLimit = 10;
     private const float AgeWeight = 0.8f;
@@ -45,6 +49,7 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
     private readonly List<HistoryEntry> _interests = [];
     private readonly List<int> _context = [];
     private readonly List<int> _categories = [];
+    private readonly List<int> _few = [];
     private readonly ItemSet _excluded = new();
     private readonly ItemSet _seen = new();
     private float[] _factor = [];
@@ -114,11 +119,14 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
     /// <param name="histories">Where what the visitor did is read from.</param>
     /// <param name="model">The trained model, leased until <see cref="End"/>.</param>
     /// <param name="merchandise">What merchants want.</param>
+    /// <param name="moment">Stands for the shop's state, for those of whom nothing is known.
+    /// </param>
     public void Begin(
         RecommendationRequest request, VisitorHistories histories, ServedModel? model,
-        Merchandise merchandise)
+        Merchandise merchandise, long moment)
     {
         (Request, Model, Merchandise) = (request, model, merchandise);
+        Seed = SeedOf(request, moment);
         Region = request.Region is null
             ? Shelf.HomeRegion : shelf.RegionOf(new StockRegion(request.Region));
         _categories.Clear();
@@ -149,6 +157,21 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
         && !Merchandise.IsHidden(item)
         && !(Request.After.Count > 0 && Request.After.HasShown(items[item]));
 
+    /// <summary>The products of the categories that are asked for, where these are so few that
+    /// looking at each beats searching among all. Some may not be allowed, or come twice.</summary>
+    public bool TryGetFew(out ReadOnlySpan<int> products)
+    {
+        products = default;
+        if (!HasCategories) return false;
+        var count = 0;
+        foreach (var category in _categories) count += shelf.MembersOf(category).Length;
+        if (count > FewLimit) return false;
+        _few.Clear();
+        foreach (var category in _categories) _few.AddRange(shelf.MembersOf(category));
+        products = CollectionsMarshal.AsSpan(_few);
+        return true;
+    }
+
     /// <summary>Moves the best products of a table that are allowed into a list.</summary>
     public int TakeAllowed(CandidateTable sums, Span<Candidate> found)
     {
@@ -172,7 +195,6 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
     {
         _doneCount = 0;
         _sinking.Clear();
-        Seed = SeededDraws.Mix((ulong)request.Placement << 32 | (uint)request.After.Count);
         if (request.Visitor is not { } visitor) return;
         var shownCount = 0;
         (_doneCount, shownCount) = histories.Copy(visitor, _done, _shown);
@@ -189,6 +211,19 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
             if (now - shown.Minutes < SinkMinutes)
                 _sinking.Add((shown.Item, MathF.Pow(SinkWeight, shown.Times)));
         }
+    }
+
+    private static ulong SeedOf(RecommendationRequest request, long moment)
+    {
+        var seed = SeededDraws.Mix((ulong)request.Placement << 48
+            ^ (ulong)request.Count << 32 ^ (uint)request.After.Count);
+        if (request.Session is { } session) Mix(session.Value);
+        foreach (var sku in request.Products) Mix(sku.Value);
+        foreach (var sku in request.Cart) Mix(sku.Value);
+        foreach (var category in request.Categories) Mix(category);
+        return request.Visitor is null ? SeededDraws.Mix(seed ^ (ulong)moment) : seed;
+
+        void Mix(string text) => seed = SeededDraws.Mix(seed ^ StableHash.Of(text));
     }
 
     private bool IsOfCategories(int item)

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using StreamCommerce.Engine.Recommendations.Newcomers;
 using StreamCommerce.Models.Ranking;
 using StreamCommerce.Models.Retrieval;
@@ -53,6 +54,7 @@ internal readonly struct KnownItems
     /// as its index finds them, the newcomers among them all.</summary>
     public int Search(ReadOnlySpan<float> factor, Span<RankedItem> top, Asked asked)
     {
+        if (asked.TryGetFew(out var few)) return SearchAmong(few, factor, top, asked);
         var count = _model.Search!.Search(factor, top, new AllowedItems(asked, this, 0));
         if (_newcomers is null) return count;
         var first = _factors.Count;
@@ -61,6 +63,22 @@ internal readonly struct KnownItems
             factor, others, new AllowedItems(asked, this, first))];
         foreach (var other in others)
             count = TopItems.Insert(top, count, other with { Item = first + other.Item });
+        return count;
+    }
+
+    private int SearchAmong(
+        ReadOnlySpan<int> items, ReadOnlySpan<float> factor, Span<RankedItem> top, Asked asked)
+    {
+        if (!ItemFactors.IsUsable(factor)) return 0;
+        var count = 0;
+        foreach (var item in items)
+        {
+            if (NumberOf(item) is not (var number and >= 0)) continue;
+            var entry = new RankedItem(number, TensorPrimitives.Dot(factor, FactorOf(number)));
+            if (count == top.Length && !TopItems.IsBefore(entry, top[^1])) continue;
+            if (asked.Allows(item) && !top[..count].Contains(entry))
+                count = TopItems.Insert(top, count, entry);
+        }
         return count;
     }
 

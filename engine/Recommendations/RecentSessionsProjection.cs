@@ -71,7 +71,7 @@ public sealed class RecentSessionsProjection : IProjection
             || e.Event.Name is not (EventName.ViewItem or EventName.AddToCart)) return;
         Span<int> clicks = stackalloc int[ShopSessions.ClickReach];
         var count = ReadClicks(e, clicks);
-        if (count > 1) _shop.Knowledge.LearnClick(clicks[^count..]);
+        if (count > 1) _shop.LearnClick(clicks[^count..]);
     }
 
     public void Forget(int visitor)

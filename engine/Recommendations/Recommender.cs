@@ -21,7 +21,10 @@ public sealed class Recommender
 {
     // Beyond the page: what variety may choose from, and what others give to the same product.
     private const int SpareCandidates = 20;
-    private const int ListLimit = RecommendationRequest.CountLimit + SpareCandidates;
+
+    // A boost lifts what lies so far behind the page, too.
+    private const int BoostedCandidates = 200;
+    private const int ListLimit = RecommendationRequest.CountLimit + BoostedCandidates;
 
     private readonly RecommenderParts _parts;
     private readonly VisitorHistories _histories;
@@ -81,7 +84,7 @@ public sealed class Recommender
             var asked = work.Asked;
             asked.Begin(
                 request, _histories, options.UsesModel ? lease.Value : null,
-                _parts.Merchandising.Now);
+                _parts.Merchandising.Now, _parts.Trending.Current.Ticks);
             Collect(work, options);
             Adjust(work);
             var count = Choose(work, options);
@@ -97,7 +100,8 @@ public sealed class Recommender
     private void Collect(Work work, RankingOptions options)
     {
         work.Table.Clear();
-        var wanted = work.Asked.Request.Count + SpareCandidates;
+        var wanted = work.Asked.Request.Count
+            + (work.Asked.Merchandise.HasBoosts ? BoostedCandidates : SpareCandidates);
         foreach (var source in _sources)
         {
             var weight = options[source.Source];
@@ -106,11 +110,12 @@ public sealed class Recommender
             var found = work.Found.AsSpan(
                 0, source.Find(work.Asked, work.Found.AsSpan(0, wanted)));
             if (found.IsEmpty || !(found[0].Score > 0)) continue;
-            var scale = weight / found[0].Score;
+            // Divided first: a best score may be too small for its inverse to be a number.
+            var best = found[0].Score;
             foreach (ref readonly var candidate in found)
             {
-                work.Table.Add(
-                    candidate.Item, scale * candidate.Score, candidate.Because, source.Source);
+                work.Table.Add(candidate.Item, weight * (candidate.Score / best),
+                    candidate.Because, source.Source);
             }
         }
     }

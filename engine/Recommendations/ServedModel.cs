@@ -92,8 +92,11 @@ public sealed class ServedModel : IDisposable
     /// <returns>Whether the product has a factor.</returns>
     internal bool TryCopyDirection(int item, Span<float> direction)
     {
-        if (Factors is not { } factors || NumberOf(item) is not (var number and >= 0)) return false;
-        TensorPrimitives.Multiply(factors[number], _inverseLengths[number], direction);
+        if (Factors is null) return false;
+        var known = new KnownItems(this);
+        if (known.NumberOf(item) is not (var number and >= 0)) return false;
+        TensorPrimitives.Multiply(
+            known.FactorOf(number), known.InverseLengthOf(number), direction);
         return true;
     }
 

@@ -63,7 +63,7 @@ public sealed class TrendingProducts(CommerceEngine engine, TimeProvider time)
         var top = Current.Top.Span;
         var products = new TrendingProduct[top.Length];
         for (var i = 0; i < top.Length; i++)
-            products[i] = new(engine.Items[top[i].Item], top[i].Score);
+            products[i] = new(engine.Items[top[i].Item], double.Exp2(top[i].Score));
         return products;
     }
 
@@ -78,12 +78,10 @@ public sealed class TrendingProducts(CommerceEngine engine, TimeProvider time)
             levels[item] = (float)(sums[item].Log2 - now);
         var top = new RankedItem[Math.Min(Limit, levels.Length)];
         var count = TopItems.Select(levels, top);
-        for (var i = 0; i < count; i++)
-            top[i] = top[i] with { Score = (float)sums[top[i].Item].ValueAt(now) };
         Volatile.Write(ref _rankedAt, time.GetTimestamp());
         var rest = RestFactor * time.GetElapsedTime(from);
         _keep = rest > Freshness ? rest : Freshness;
-        return new(levels, top.AsMemory(0, count));
+        return new(levels, top.AsMemory(0, count), latest.UtcTicks);
     }
 
     private DecayedCount[] Sum(out DateTimeOffset latest)

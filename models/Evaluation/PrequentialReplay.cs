@@ -11,9 +11,9 @@ namespace StreamCommerce.Models.Evaluation;
 /// </summary>
 /// <remarks>
 /// A session is found by others when nothing has been clicked in it for <paramref name="idleTime"/>
-/// and nothing will be. The weights of the blend are learnt anew at each midnight, from what the
-/// learning model's voters said of the day's clicks, and are the same for both models: the
-/// difference between them is what they know, nothing else.
+/// and nothing will be. The weights of the blend are learnt anew at each midnight, each model's
+/// from what its own voters said of the day's clicks: what suits one that knows the last minute is
+/// not what suits one that knows yesterday.
 /// </remarks>
 /// <param name="listLength">Places of an answer.</param>
 /// <param name="idleTime">After which a session is over.</param>
@@ -21,14 +21,28 @@ public sealed class PrequentialReplay(int listLength, TimeSpan idleTime)
 {
     private readonly SessionBlendSearch _search = new(new());
     private readonly SessionCandidate[] _answer = new SessionCandidate[listLength];
-    private readonly List<ForeseenClick> _foreseen = [];
-    private SessionBlendWeights _weights = SessionBlendWeights.Default;
 
-    /// <summary>One model's hits of a day.</summary>
-    private struct Score
+    /// <summary>A model, its weights, and its hits of a day.</summary>
+    private sealed class Contestant(PrequentialModel model)
     {
-        public int Hits;
-        public double Mrr;
+        private readonly List<ForeseenClick> _foreseen = [];
+
+        public PrequentialModel Model => model;
+
+        public SessionBlendWeights Weights { get; private set; } = SessionBlendWeights.Default;
+
+        public int Hits { get; set; }
+
+        public double Mrr { get; set; }
+
+        public void Note(ForeseenClick click) => _foreseen.Add(click);
+
+        public void EndDay()
+        {
+            Weights = SessionBlendWeights.Learn([.. _foreseen]);
+            _foreseen.Clear();
+            (Hits, Mrr) = (0, 0);
+        }
     }
 
     /// <summary>Replays sessions whose clicks have times.</summary>
@@ -37,17 +51,17 @@ public sealed class PrequentialReplay(int listLength, TimeSpan idleTime)
     public IReadOnlyList<PrequentialDay> Run(
         Histories sessions, CancellationToken cancellationToken = default)
     {
-        var learning = new PrequentialModel(sessions, idleTime);
-        var frozen = new PrequentialModel(sessions, idleTime);
+        var learning = new Contestant(new(sessions, idleTime));
+        var frozen = new Contestant(new(sessions, idleTime));
         var days = new List<PrequentialDay>();
         foreach (var day in ClicksOf(sessions).GroupBy(click => DayOf(click.Time)))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var clicks = day.ToArray();
             days.Add(Replay(day.Key, clicks, sessions, learning, frozen));
-            foreach (var click in clicks) frozen.Learn(click);
-            _weights = SessionBlendWeights.Learn([.. _foreseen]);
-            _foreseen.Clear();
+            foreach (var click in clicks) frozen.Model.Learn(click);
+            learning.EndDay();
+            frozen.EndDay();
         }
         return days;
     }
@@ -66,36 +80,37 @@ public sealed class PrequentialReplay(int listLength, TimeSpan idleTime)
     }
 
     private PrequentialDay Replay(DateOnly day, PrequentialClick[] clicks, Histories sessions,
-        PrequentialModel learning, PrequentialModel frozen)
+        Contestant learning, Contestant frozen)
     {
-        var (live, old, count) = (new Score(), new Score(), 0);
+        var count = 0;
         foreach (var click in clicks)
         {
-            learning.EndSessions(click.Time);
+            learning.Model.EndSessions(click.Time);
             if (click.Place > 0)
             {
                 count++;
                 var history = sessions[click.Session][..click.Place];
                 var item = sessions[click.Session][click.Place].Item;
-                Ask(learning, history, item, ref live);
-                Ask(frozen, history, item, ref old);
-                _foreseen.Add(_search.Foresee(learning.Knowledge, history, item));
+                Ask(learning, history, item);
+                Ask(frozen, history, item);
             }
-            learning.Learn(click);
+            learning.Model.Learn(click);
         }
         double Mean(double sum) => count == 0 ? 0 : sum / count;
-        return new(day, count, Mean(live.Hits), Mean(live.Mrr), Mean(old.Hits), Mean(old.Mrr));
+        return new(day, count, Mean(learning.Hits), Mean(learning.Mrr), Mean(frozen.Hits),
+            Mean(frozen.Mrr));
     }
 
-    private void Ask(
-        PrequentialModel model, ReadOnlySpan<HistoryEntry> history, int item, ref Score score)
+    private void Ask(Contestant contestant, ReadOnlySpan<HistoryEntry> history, int item)
     {
-        var count = _search.Find(model.Knowledge, _weights, history, _answer);
+        var knowledge = contestant.Model.Knowledge;
+        contestant.Note(_search.Foresee(knowledge, history, item));
+        var count = _search.Find(knowledge, contestant.Weights, history, _answer);
         for (var i = 0; i < count; i++)
         {
             if (_answer[i].Item != item) continue;
-            score.Hits++;
-            score.Mrr += 1.0 / (i + 1);
+            contestant.Hits++;
+            contestant.Mrr += 1.0 / (i + 1);
             return;
         }
     }

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -21,6 +20,7 @@ internal static class Cholesky
     /// <summary>Puts U in the place of A.</summary>
     /// <param name="matrix">A; only its upper triangle is read.</param>
     /// <param name="width">Its width.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Factorize(Span<float> matrix, int width)
     {
         CheckWidth(matrix.Length, width);
@@ -35,11 +35,11 @@ internal static class Cholesky
                 DenseKernels.AddTile(ref first, top, width, top, right, ref first, -1);
             for (var i = 0; i < DenseKernels.TileRows; i++)
             {
-                var row = matrix.Slice((top + i) * width, width);
+                ref var row = ref Unsafe.Add(ref first, (top + i) * width);
                 for (var above = top; above < top + i; above++)
-                    Subtract(matrix.Slice(above * width, width), top + i, row);
-                row[..(top + i)].Clear();
-                Scale(row[(top + i)..], diagonal[i]);
+                    Subtract(ref Unsafe.Add(ref first, above * width), top + i, ref row, width);
+                matrix.Slice((top + i) * width, top + i).Clear();
+                Scale(ref row, top + i, width, diagonal[i]);
             }
         }
     }
@@ -123,16 +123,30 @@ internal static class Cholesky
         return true;
     }
 
-    private static void Subtract(ReadOnlySpan<float> above, int from, Span<float> row) =>
-        TensorPrimitives.MultiplyAdd(above[from..], -above[from], row[from..], row[from..]);
+    // Both begin at the lanes of the diagonal; what is before it there is cleared between them.
+    private static void Subtract(ref float above, int from, ref float row, int width)
+    {
+        var v = Vector256.Create(-Unsafe.Add(ref above, from));
+        for (var i = from / Lanes * Lanes; i < width; i += Lanes)
+        {
+            ref var at = ref Unsafe.Add(ref row, i);
+            Vector256.FusedMultiplyAdd(v, Vector256.LoadUnsafe(ref Unsafe.Add(ref above, i)),
+                Vector256.LoadUnsafe(ref at)).StoreUnsafe(ref at);
+        }
+    }
 
-    private static void Scale(Span<float> row, float first)
+    private static void Scale(ref float row, int from, int width, float first)
     {
         var floor = Math.Max(PivotFloor * first, 1e-30f);
+        ref var pivot = ref Unsafe.Add(ref row, from);
         // Also where it is NaN.
-        var pivot = row[0] > floor ? row[0] : floor;
-        row[0] = pivot;
-        TensorPrimitives.Multiply(row, 1 / MathF.Sqrt(pivot), row);
+        if (!(pivot > floor)) pivot = floor;
+        var v = Vector256.Create(1 / MathF.Sqrt(pivot));
+        for (var i = from / Lanes * Lanes; i < width; i += Lanes)
+        {
+            ref var at = ref Unsafe.Add(ref row, i);
+            (v * Vector256.LoadUnsafe(ref at)).StoreUnsafe(ref at);
+        }
     }
 
     private static void CheckWidth(int length, int width)

@@ -37,6 +37,10 @@ internal sealed class RowSolver(int width, int blockSize)
     // With 64 columns a panel takes half of the first-level cache.
     private const int PanelRows = 64;
 
+    // The rows lie anywhere in a table that no cache holds: asked for so far ahead, the next ones
+    // are on their way while one is scaled.
+    private const int RowsAhead = 8;
+
     private readonly float[] _panel = new float[PanelRows * Math.Min(width, blockSize)];
     private readonly float[] _hessian = new float[Square(Math.Min(width, blockSize))];
     private readonly float[] _step = new float[Math.Min(width, blockSize)];
@@ -85,12 +89,19 @@ internal sealed class RowSolver(int width, int blockSize)
         var hessian = _hessian.AsSpan(0, size * size);
         var step = _step.AsSpan(0, size);
         var block = factor.Slice(from, size);
-        for (var i = 0; i < size; i++)
+        if (size == width)
         {
-            TensorPrimitives.Multiply(problem.Gramian.Slice(((from + i) * width) + from, size),
-                problem.UnobservedWeight, hessian.Slice(i * size, size));
-            hessian[(i * size) + i] += problem.Regularization;
+            TensorPrimitives.Multiply(problem.Gramian, problem.UnobservedWeight, hessian);
         }
+        else
+        {
+            for (var i = 0; i < size; i++)
+            {
+                TensorPrimitives.Multiply(problem.Gramian.Slice(((from + i) * width) + from, size),
+                    problem.UnobservedWeight, hessian.Slice(i * size, size));
+            }
+        }
+        for (var i = 0; i < size; i++) hessian[(i * size) + i] += problem.Regularization;
         step.Clear();
         if (size < width)
         {
@@ -98,14 +109,17 @@ internal sealed class RowSolver(int width, int blockSize)
             TensorPrimitives.Multiply(step, problem.UnobservedWeight, step);
             TensorPrimitives.MultiplyAdd(block, problem.Regularization, step, step);
         }
+        for (var i = 0; i < Math.Min(RowsAhead, roots.Length); i++)
+            DenseKernels.Prefetch(BlockOf(problem, i, from, size));
         for (var start = 0; start < roots.Length; start += PanelRows)
         {
             var count = Math.Min(PanelRows, roots.Length - start);
             for (var i = 0; i < count; i++)
             {
-                var at = (problem.Columns[start + i] * width) + from;
-                TensorPrimitives.Multiply(problem.Factors.Slice(at, size), roots[start + i],
-                    _panel.AsSpan(i * size, size));
+                if (start + i + RowsAhead < roots.Length)
+                    DenseKernels.Prefetch(BlockOf(problem, start + i + RowsAhead, from, size));
+                TensorPrimitives.Multiply(BlockOf(problem, start + i, from, size),
+                    roots[start + i], _panel.AsSpan(i * size, size));
             }
             DenseKernels.AddOuterProducts(_panel, count, size, hessian);
             DenseKernels.AddWeightedRows(_panel, size, residuals.Slice(start, count), step);
@@ -121,11 +135,14 @@ internal sealed class RowSolver(int width, int blockSize)
         var step = _step.AsSpan(0, size);
         for (var i = 0; i < residuals.Length; i++)
         {
-            var at = (problem.Columns[i] * width) + from;
             residuals[i] -= roots[i]
-                * TensorPrimitives.Dot(problem.Factors.Slice(at, size), step);
+                * TensorPrimitives.Dot(BlockOf(problem, i, from, size), step);
         }
     }
+
+    /// <summary>A block of the factor that an observed pair has on the other side.</summary>
+    private ReadOnlySpan<float> BlockOf(in RowProblem problem, int pair, int from, int size) =>
+        problem.Factors.Slice((problem.Columns[pair] * width) + from, size);
 
     private static int Square(int value) => value * value;
 }

@@ -9,6 +9,10 @@ namespace StreamCommerce.Models.Linear;
 /// </summary>
 internal sealed class ItemGramian
 {
+    // Last entries of a user that count. A machine that clicks through the catalogue would pair each
+    // item with each other one, which no memory holds, and say nothing.
+    private const int HistoryLimit = 2_000;
+
     private readonly SparseMatrix _products;
 
     private ItemGramian(SparseMatrix products) => _products = products;
@@ -16,7 +20,7 @@ internal sealed class ItemGramian
     public static ItemGramian Of(
         Histories train, double userExponent, TrainingContext context, CancellationToken ct)
     {
-        var users = SparseMatrix.Of(train);
+        var users = SparseMatrix.Of(LastOf(train));
         var items = users.Transpose();
         var weights = new float[users.RowCount];
         for (var user = 0; user < weights.Length; user++)
@@ -28,6 +32,21 @@ internal sealed class ItemGramian
                 foreach (var other in users.ColumnsOf(user)) sums.Add(other, weights[user]);
             return sums.Take(train.ItemCount, (_, sum) => sum);
         }, context, ct));
+    }
+
+    private static Histories LastOf(Histories train)
+    {
+        var starts = new int[train.UserCount + 1];
+        for (var user = 0; user < train.UserCount; user++)
+            starts[user + 1] = starts[user] + Math.Min(HistoryLimit, train[user].Length);
+        if (starts[^1] == train.EntryCount) return train;
+        var entries = new HistoryEntry[starts[^1]];
+        for (var user = 0; user < train.UserCount; user++)
+        {
+            train[user][^(starts[user + 1] - starts[user])..]
+                .CopyTo(entries.AsSpan(starts[user]));
+        }
+        return new(starts, entries, train.ItemCount);
     }
 
     /// <summary>The others that an item occurs with most, ascending, and how much.</summary>

@@ -8,7 +8,7 @@ namespace StreamCommerce.Models.Linear;
 /// being zero, as in EASE (Steck, WWW 2019). EASE inverts the item-by-item matrix, which takes
 /// gigabytes and hours for a large catalogue; here an item's regression sees only the items that
 /// occur with it most, as in the feature selection of SLIM (Ning and Karypis, ICDM 2011), so that
-/// memory grows with the number of items and all columns are solved independently.
+/// all columns are solved independently and memory grows with what occurs together.
 /// </summary>
 /// <remarks>
 /// The Gramian of users' histories may be dampened: a user's entries are weighed by a power of the

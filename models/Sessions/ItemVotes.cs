@@ -1,4 +1,5 @@
 using System.Numerics;
+using StreamCommerce.Models.Retrieval;
 
 namespace StreamCommerce.Models.Sessions;
 
@@ -69,12 +70,18 @@ internal sealed class ItemVotes
             if (entry.Item < scores.Length) scores[entry.Item] = entry.Sum;
     }
 
+    /// <inheritdoc cref="Top{TFilter}"/>
+    public int Top(Span<SessionCandidate> best) => Top(best, default(AllItems));
+
     /// <summary>
     /// Fills a list with the items of most votes, best first, equal ones by their numbers; scores
     /// are shares of all votes.
     /// </summary>
+    /// <param name="best">The list.</param>
+    /// <param name="filter">Asked for those that may enter the list, not for all.</param>
     /// <returns>How many there are.</returns>
-    public int Top(Span<SessionCandidate> best)
+    public int Top<TFilter>(Span<SessionCandidate> best, TFilter filter)
+        where TFilter : IItemFilter
     {
         var total = Total();
         if (!(total > 0) || best.IsEmpty) return 0;
@@ -86,10 +93,11 @@ internal sealed class ItemVotes
             var candidate = new SessionCandidate(entry.Item, entry.Sum, entry.Cause);
             if (count < best.Length)
             {
+                if (!filter.Allows(entry.Item)) continue;
                 best[count++] = candidate;
                 if (count == best.Length) MakeHeap(best);
             }
-            else if (IsBefore(candidate, best[0]))
+            else if (IsBefore(candidate, best[0]) && filter.Allows(entry.Item))
             {
                 best[0] = candidate;
                 SiftDown(best, 0);

@@ -1,4 +1,5 @@
 using StreamCommerce.Models.Ranking;
+using StreamCommerce.Models.Retrieval;
 
 namespace StreamCommerce.Models.Sessions;
 
@@ -23,10 +24,22 @@ public sealed class SessionBlendSearch(SessionBlendOptions options)
     /// them.</param>
     /// <returns>How many there are.</returns>
     public int Find(SessionKnowledge knowledge, SessionBlendWeights weights,
-        ReadOnlySpan<HistoryEntry> session, Span<SessionCandidate> best)
+        ReadOnlySpan<HistoryEntry> session, Span<SessionCandidate> best) =>
+        Find(knowledge, weights, session, best, default(AllItems));
+
+    /// <summary>Finds items that go with a session and that a filter allows.</summary>
+    /// <param name="knowledge">What was learnt.</param>
+    /// <param name="weights">What the voters count.</param>
+    /// <param name="session">The current one, oldest first.</param>
+    /// <param name="best">Filled with the best items, best first.</param>
+    /// <param name="filter">Asked for those that may be among the best, not for all.</param>
+    /// <returns>How many there are.</returns>
+    public int Find<TFilter>(SessionKnowledge knowledge, SessionBlendWeights weights,
+        ReadOnlySpan<HistoryEntry> session, Span<SessionCandidate> best, TFilter filter)
+        where TFilter : IItemFilter
     {
         Vote(knowledge, weights, session);
-        return Votes.Top(best);
+        return Votes.Top(best, filter);
     }
 
     /// <summary>Fills <see cref="Votes"/>.</summary>

@@ -20,6 +20,9 @@ internal static class FreshnessBenchmark
     // A product that some visitors have looked at is seen together with others.
     private const int LeastClicks = 10;
 
+    // Of the events that are due, so many must be acknowledged within the time measured.
+    private const double LeastShare = 0.99;
+
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -41,14 +44,16 @@ internal static class FreshnessBenchmark
         using var stop = new CancellationTokenSource();
         var traffic = new EventTraffic(client, rate);
         var sending = traffic.RunAsync(Clicks(histories), stop.Token);
-        var probing = MeasureBusyAsync(probe, measured);
+        var probing = MeasureBusyAsync(probe, measured, traffic);
         // Traffic that fails ends the run.
         await await Task.WhenAny(sending, probing);
-        var busy = await probing;
+        var (busy, acknowledged) = await probing;
         await stop.CancelAsync();
         await sending;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{traffic.Sent:N0} other events were acknowledged"));
+            $"{acknowledged:N0} other events a second were acknowledged"));
+        if (acknowledged < LeastShare * rate)
+            throw new InvalidOperationException("The service did not keep up with the events.");
         return new BenchmarkResult(
             ["", "clicks", "p50 ms", "p90 ms", "p99 ms", "max ms"],
             [Row(string.Create(CultureInfo.InvariantCulture, $"{rate:N0} events/s"), busy),
@@ -56,10 +61,14 @@ internal static class FreshnessBenchmark
             busy.Percentile(0.99), "ms p99", quiet.Percentile(0.99), "no other events");
     }
 
-    private static async Task<LatencyHistogram> MeasureBusyAsync(Probe probe, TimeSpan measured)
+    private static async Task<(LatencyHistogram Latencies, double EventsASecond)> MeasureBusyAsync(
+        Probe probe, TimeSpan measured, EventTraffic traffic)
     {
         await probe.MeasureAsync(WarmUp);
-        return await probe.MeasureAsync(measured);
+        var (sent, started) = (traffic.Sent, Stopwatch.GetTimestamp());
+        var latencies = await probe.MeasureAsync(measured);
+        return (latencies,
+            (traffic.Sent - sent) / Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
     private static IReadOnlyList<string> Row(string name, LatencyHistogram latencies) =>

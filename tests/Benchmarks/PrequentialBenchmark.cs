@@ -17,7 +17,8 @@ internal static class PrequentialBenchmark
 
     public static Task<BenchmarkResult> RunAsync(string[] args)
     {
-        var folder = args.Length > 0 ? args[0] : Path.Combine("..", "shared", "data");
+        var folder = args.Length > 0 ? args[0]
+            : RecallBenchmark.SharedData() ?? throw new InvalidOperationException("No data.");
         var days = new PrequentialReplay(ListLength, _idleTime).Run(SplitFiles.ReadSessions(
             Path.Combine(folder, "yoochoose-100k", "train.tsv.gz"),
             Path.Combine(folder, "yoochoose-100k", "test.tsv.gz")));

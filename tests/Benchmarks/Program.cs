@@ -17,6 +17,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
     ["reserve-hot"] = ReserveHotBenchmark.RunAsync,
     ["retrieval"] = RetrievalBenchmark.RunAsync,
     ["session-knn"] = SessionKnnBenchmark.RunAsync,
+    ["swap"] = SwapBenchmark.RunAsync,
     ["train"] = TrainBenchmark.RunAsync,
 };
 

@@ -125,7 +125,7 @@ internal static class RecallBenchmark
     }
 
     /// <summary>The data folder beside the repository; null where there is none.</summary>
-    private static string? SharedData()
+    public static string? SharedData()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (folder is not null

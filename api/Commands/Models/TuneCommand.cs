@@ -7,9 +7,9 @@ using StreamCommerce.Models.Tuning;
 namespace StreamCommerce.Api.Commands.Models;
 
 /// <summary>
-/// <c>models tune</c>: chooses the parameters of each trainer that suits the questions, by others
-/// that are cut from the training part, so that the hold-out stays unseen, and then says what they
-/// are worth on it.
+/// <c>models tune</c>: chooses the parameters of each trainer that suits the questions, by
+/// questions that are cut from the training part, so that the hold-out stays unseen, and then says
+/// what they are worth on it.
 /// </summary>
 internal sealed class TuneCommand(TrainerFamilies families, IAnsiConsole console, TimeProvider time)
 {

@@ -33,6 +33,7 @@ public sealed class Shelf : ICommitObserver
     private readonly ItemColumn<BundlePart[]?> _parts = new();
     private readonly StockColumns _stock = new();
     private readonly NewArrivals _arrivals = new();
+    private readonly CategoryMembers _members = new();
     private volatile Exception? _fault;
     private long _productVersion;
 
@@ -99,11 +100,19 @@ public sealed class Shelf : ICommitObserver
         return true;
     }
 
+    /// <summary>The items of a category, by its number, in no order. A few may have left it, or
+    /// be there twice.</summary>
+    internal ReadOnlySpan<int> MembersOf(int category) => _members.Of(category);
+
     /// <summary>What the catalogue says of an item; null where it says nothing.</summary>
     public ShelfProduct? Find(int item) => _products[item];
 
     /// <summary>Whether an item is in a category, by the category's number.</summary>
     public bool IsIn(int item, int category) => _products[item]?.IsIn(category) == true;
+
+    /// <summary>The products that were put up last, a thousand at most, the newest first.
+    /// </summary>
+    internal ReadOnlySpan<int> NewArrivals => _arrivals.Newest;
 
     /// <summary>Writes the products that were put up last and can be sold in a region, the newest
     /// first.</summary>
@@ -157,10 +166,12 @@ public sealed class Shelf : ICommitObserver
         lock (_gate)
         {
             ref var place = ref _products.At(item);
-            if (place is { } known && known.Version >= next.Version) return;
+            var known = place;
+            if (known is not null && known.Version >= next.Version) return;
             if (parts is not null || _parts[item] is not null)
                 Volatile.Write(ref _parts.At(item), parts);
             Volatile.Write(ref place, next);
+            _members.Move(item, known is null ? [] : known.Categories, next.Categories, IsIn);
             Volatile.Write(ref _productVersion, _productVersion + 1);
         }
         if (next.AddedTicks > 0) _arrivals.Note(item, next.AddedTicks);
@@ -169,9 +180,9 @@ public sealed class Shelf : ICommitObserver
     private ShelfProduct ToShelf(Product product) => new(
         product.Title,
         Number(Categories, product.Categories),
-        product.Attributes.Count == 0 ? None : Number(Attributes, product.Attributes
+        product.Attributes.Count == 0 ? None : Number(Attributes, [.. product.Attributes
             .Where(pair => pair.Value.Length <= AttributeLengthLimit)
-            .Select(pair => $"{pair.Key}={pair.Value}")))
+            .Select(pair => $"{pair.Key}={pair.Value}")]))
     {
         Brand = product.Brand is { } brand ? Brands.Resolve(brand) : -1,
         Price = product.Price,
@@ -183,6 +194,17 @@ public sealed class Shelf : ICommitObserver
         ? null
         : [.. components.Select(part => new BundlePart(Items.Resolve(part.Sku), part.Quantity))];
 
-    private static int[] Number(Labels labels, IEnumerable<string> texts) =>
-        [.. texts.Select(labels.Resolve).Where(number => number >= 0)];
+    // Each once. Loops: it is done once for each product of a catalogue that is loaded.
+    private static int[] Number(Labels labels, IReadOnlyList<string> texts)
+    {
+        if (texts.Count == 0) return None;
+        var numbers = new int[texts.Count];
+        var count = 0;
+        for (var i = 0; i < numbers.Length; i++)
+        {
+            if (labels.Resolve(texts[i]) is var number and >= 0
+                && !numbers.AsSpan(0, count).Contains(number)) numbers[count++] = number;
+        }
+        return count == numbers.Length ? numbers : numbers[..count];
+    }
 }

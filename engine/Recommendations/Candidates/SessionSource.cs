@@ -7,12 +7,6 @@ namespace StreamCommerce.Engine.Recommendations.Candidates;
 /// clicks in all visits, blended.</summary>
 internal sealed class SessionSource(ShopSessions sessions) : ICandidateSource
 {
-    // A smaller sample than the best on public data: half of its time, a hundredth of its hits.
-    private static readonly SessionBlendOptions Options = new()
-    {
-        Neighbours = new() { ItemLimit = 8, SampleSize = 500, NeighbourCount = 100 },
-    };
-
     private readonly ConcurrentBag<SessionBlendSearch> _idle = [];
 
     public RecommendationSource Source => RecommendationSource.Sessions;
@@ -20,19 +14,14 @@ internal sealed class SessionSource(ShopSessions sessions) : ICandidateSource
     public int Find(Asked asked, Span<Candidate> found)
     {
         if (asked.Moment.IsEmpty) return 0;
-        if (!_idle.TryTake(out var search)) search = new SessionBlendSearch(Options);
+        if (!_idle.TryTake(out var search)) search = new(ShopSessions.BlendOptions);
         try
         {
-            // Some will not be allowed, those of this visit first of all.
-            Span<SessionCandidate> best = stackalloc SessionCandidate[2 * found.Length];
-            best = best[..search.Find(
-                sessions.Knowledge, SessionBlendWeights.Default, asked.Moment, best)];
-            var count = 0;
-            for (var i = 0; i < best.Length && count < found.Length; i++)
-            {
-                if (asked.Allows(best[i].Item))
-                    found[count++] = new(best[i].Item, best[i].Score, best[i].Cause);
-            }
+            Span<SessionCandidate> best = stackalloc SessionCandidate[found.Length];
+            var count = search.Find(sessions.Knowledge, sessions.Weights, asked.Moment, best,
+                new AllowedHere(asked));
+            for (var i = 0; i < count; i++)
+                found[i] = new(best[i].Item, best[i].Score, best[i].Cause);
             return count;
         }
         finally

@@ -37,11 +37,11 @@ internal static class Exploration
         Asked asked, Shelf shelf, ReadOnlySpan<ItemFeedback> feedback, Span<ScoredItem> chosen,
         int count, int places, ref SeededDraws draws)
     {
-        Span<int> newest = stackalloc int[ArmLimit];
-        newest = newest[..shelf.CopyNewArrivals(newest, asked.Region)];
+        Span<int> arms = stackalloc int[ArmLimit];
+        arms = arms[..Take(asked, shelf, feedback, arms)];
         for (; places > 0; places--)
         {
-            var best = Draw(asked, newest, feedback, chosen[..count], ref draws);
+            var best = Draw(arms, feedback, chosen[..count], ref draws);
             if (best < 0) break;
             var full = count == chosen.Length;
             if (!full) count++;
@@ -59,15 +59,31 @@ internal static class Exploration
         return count;
     }
 
+    /// <summary>Takes the newest of which too little is known, of the last thousand.</summary>
+    private static int Take(
+        Asked asked, Shelf shelf, ReadOnlySpan<ItemFeedback> feedback, Span<int> arms)
+    {
+        var count = 0;
+        foreach (var item in shelf.NewArrivals)
+        {
+            if (count == arms.Length) break;
+            if (FeedbackOf(item, feedback).Impressions < KnownAfter && asked.Allows(item))
+                arms[count++] = item;
+        }
+        return count;
+    }
+
+    private static ItemFeedback FeedbackOf(int item, ReadOnlySpan<ItemFeedback> feedback) =>
+        item < feedback.Length ? feedback[item] : default;
+
     private static int Draw(
-        Asked asked, ReadOnlySpan<int> newest, ReadOnlySpan<ItemFeedback> feedback,
+        ReadOnlySpan<int> arms, ReadOnlySpan<ItemFeedback> feedback,
         ReadOnlySpan<ScoredItem> chosen, ref SeededDraws draws)
     {
         var (best, highest) = (-1, double.NegativeInfinity);
-        foreach (var item in newest)
+        foreach (var item in arms)
         {
-            var known = item < feedback.Length ? feedback[item] : default;
-            if (known.Impressions >= KnownAfter || !asked.Allows(item)) continue;
+            var known = FeedbackOf(item, feedback);
             var clicks = Math.Min(known.Clicks, known.Impressions);
             var drawn = draws.NextBeta(1 + clicks, 1 + known.Impressions - clicks);
             if (drawn <= highest || IsAmong(chosen, item)) continue;

@@ -16,22 +16,22 @@ internal static class Pins
         _ => "recommendations",
     };
 
-    /// <summary>Puts pinned products into their places, on the first page; what stood there moves
-    /// back, and the last ones fall out.</summary>
+    /// <summary>Puts the pinned products of a page into their places, which count over all pages;
+    /// what stood there moves back, and the last ones fall out.</summary>
     /// <param name="asked">Who asks.</param>
     /// <param name="chosen">The list, and room for as many as are wanted.</param>
     /// <param name="count">Products that are in it.</param>
     /// <returns>How many are in it now.</returns>
     public static int Put(Asked asked, Span<ScoredItem> chosen, int count)
     {
-        if (asked.Request.After.Count > 0) return count;
         Span<PinnedItem> pins = stackalloc PinnedItem[MerchandisingRules.PositionLimit];
         pins = pins[..asked.Merchandise.CopyPins(
             NameOf(asked.Request.Placement), asked.OnlyCategory, asked.OnlyProduct, pins)];
         // In the order of their places, so that none moves one before it.
-        foreach (var (item, position) in pins)
+        foreach (var (item, place) in pins)
         {
-            if (position > chosen.Length || !asked.Allows(item)) continue;
+            var position = place - asked.Request.After.Count;
+            if (position < 1 || position > chosen.Length || !asked.Allows(item)) continue;
             count = Remove(chosen, count, item);
             var at = Math.Min(position - 1, count);
             if (count < chosen.Length) count++;

@@ -27,7 +27,7 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
         $"SELECT {BareColumns} FROM product p WHERE sku > ? ORDER BY sku LIMIT ?");
     private readonly Lazy<Statement> _sweepCategories = session.Prepare(
         "SELECT sku, category FROM product_category INDEXED BY category_by_product " +
-        "WHERE sku > ? AND sku <= ? ORDER BY sku, category");
+        "WHERE sku > ? ORDER BY sku, category");
     private readonly Lazy<Statement> _put = session.Prepare(
         "INSERT INTO product (sku, title, description, brand, price, currency, attributes, " +
         "version, updated_at, components, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) " +
@@ -71,9 +71,18 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
     {
         var from = after?.Value ?? "";
         var products = new List<Product>();
-        using (var rows = _sweep.Value.With(from).With(limit).Query())
-            while (rows.Next()) products.Add(Read(rows));
-        if (products.Count > 0) AddCategories(products, from);
+        using var rows = _sweep.Value.With(from).With(limit).Query();
+        // Both are in the order of the skus: one walk along both instead of a look-up a product.
+        using var categories = _sweepCategories.Value.With(from).Query();
+        var names = new List<string>();
+        var isMore = categories.Next();
+        while (rows.Next())
+        {
+            names.Clear();
+            for (; isMore && categories.Blob(0).SequenceEqual(rows.Blob(0));
+                isMore = categories.Next()) names.Add(categories.Text(1));
+            products.Add(Read(rows, names.Count == 0 ? [] : names.ToArray()));
+        }
         return products;
     }
 
@@ -105,7 +114,7 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
         : JsonSerializer.Serialize(
             product.Components, StoredJson.Default.IReadOnlyListComponent);
 
-    private static Product Read(Statement.Rows rows)
+    private static Product Read(Statement.Rows rows, IReadOnlyList<string>? categories = null)
     {
         var product = new Product
         {
@@ -113,6 +122,7 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
             Title = rows.Text(1),
             Description = rows.TextOrNull(2),
             Brand = rows.TextOrNull(3),
+            Categories = categories ?? [],
             Price = Amounts.Read(rows, 4, 5),
             Version = rows.Long(7),
             UpdatedAt = rows.Time(8),
@@ -131,26 +141,6 @@ internal sealed class ProductTable(SqliteSession session) : IProductRows
             Attributes = JsonSerializer.Deserialize(
                 rows.Blob(6), StoredJson.Default.IReadOnlyDictionaryStringString)!,
         };
-    }
-
-    // Both are in the order of the skus: one walk along both instead of a look-up a product.
-    private void AddCategories(List<Product> products, string after)
-    {
-        using var rows = _sweepCategories.Value
-            .With(after).With(products[^1].Sku.Value).Query();
-        var categories = new List<string>();
-        var more = rows.Next();
-        for (var i = 0; i < products.Count && more; i++)
-        {
-            categories.Clear();
-            while (more && rows.Text(0) == products[i].Sku.Value)
-            {
-                categories.Add(rows.Text(1));
-                more = rows.Next();
-            }
-            if (categories.Count > 0)
-                products[i] = products[i] with { Categories = [.. categories] };
-        }
     }
 
     private Product WithCategories(Product product)

@@ -135,6 +135,13 @@ internal sealed class Statement : IDisposable
 
         public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
+        /// <summary>Whether a column holds a text; without making one.</summary>
+        public bool Is(int column, string text)
+        {
+            var utf8 = Blob(column);
+            return Ascii.IsValid(utf8) ? Ascii.Equals(utf8, text) : Text(column) == text;
+        }
+
         /// <summary>The bytes of a blob or a text, valid until the next row.</summary>
         public ReadOnlySpan<byte> Blob(int column) =>
             raw.sqlite3_column_blob(_owner._statement, column);

@@ -40,7 +40,10 @@ internal sealed class ScalarIals
 
     public void SolveUsers() => SolveSide(_users, _items);
 
-    private void SolveSide(Table side, Table other)
+    /// <summary>Solves for some users only.</summary>
+    public void SolveUsers(IReadOnlyList<int> sample) => SolveSide(_users, _items, sample);
+
+    private void SolveSide(Table side, Table other, IReadOnlyList<int>? sample = null)
     {
         var d = _options.Dimensions;
         var gramian = new double[d, d];
@@ -52,9 +55,9 @@ internal sealed class ScalarIals
                 for (var j = 0; j < d; j++) gramian[i, j] += left * other.Factors[(row * d) + j];
             }
         }
-        Parallel.For(0, side.Unobserved.Length,
+        Parallel.For(0, sample?.Count ?? side.Unobserved.Length,
             new ParallelOptions { MaxDegreeOfParallelism = _options.ThreadCount },
-            row => SolveRow(row, side, other, gramian));
+            row => SolveRow(sample?[row] ?? row, side, other, gramian));
     }
 
     private void SolveRow(int row, Table side, Table other, double[,] gramian)
@@ -71,7 +74,7 @@ internal sealed class ScalarIals
         for (var k = 0; k < columns.Length; k++) weights[k] = side.Matrix.ValuesOf(row)[k];
         var alpha = _options.UnobservedWeight * side.Unobserved[row];
         var lambda = _options.Regularization * Math.Pow(
-            weights.Sum() + (alpha * other.Unobserved.Sum()), _options.FrequencyExponent);
+            weights.Sum() + (alpha * other.UnobservedTotal), _options.FrequencyExponent);
         var block = (_options.BlockSize + 15) / 16 * 16;
         for (var from = 0; from < d; from += block)
         {
@@ -125,5 +128,7 @@ internal sealed class ScalarIals
     private sealed record Table(SparseMatrix Matrix, int Dimensions, double[] Unobserved)
     {
         public float[] Factors { get; } = new float[Matrix.RowCount * Dimensions];
+
+        public double UnobservedTotal { get; } = Unobserved.Sum();
     }
 }

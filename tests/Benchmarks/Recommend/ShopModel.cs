@@ -11,6 +11,9 @@ internal static class ShopModel
     private const int Epochs = 3;
     private const int SampleQueries = 512;
 
+    /// <summary>The names under which the model is published: the first is current.</summary>
+    public static readonly string[] Ids = ["benchmark", "benchmark-again"];
+
     /// <summary>Trains a model with its index, publishes it and makes it the current one.</summary>
     public static async Task PublishAsync(string registryDirectory, Histories histories)
     {
@@ -21,7 +24,7 @@ internal static class ShopModel
             ThreadCount = Environment.ProcessorCount,
         };
         var trained = IalsTrainer.Train(histories, options);
-        var model = ModelOf(trained, histories, options, time.GetUtcNow());
+        var model = ModelOf(trained, histories, options, time.GetUtcNow(), Ids[0]);
         var index = ItemIndexBuilder.Build(
             new ItemFactors(model.ItemFactors, model.Dimensions),
             trained.UserFactors.AsMemory(0, Math.Min(trained.UserFactors.Length,
@@ -31,9 +34,13 @@ internal static class ShopModel
         var registry = new FolderModelRegistry(registryDirectory, time);
         var file = Path.Combine(
             Path.GetDirectoryName(Path.GetFullPath(registryDirectory))!, "benchmark.model");
-        ModelFile.Write(file, model, ItemIndexSections.Of(index));
-        await registry.PublishAsync(file, CancellationToken.None);
-        File.Delete(file);
+        foreach (var id in Ids)
+        {
+            ModelFile.Write(file, ModelOf(trained, histories, options, time.GetUtcNow(), id),
+                ItemIndexSections.Of(index));
+            await registry.PublishAsync(file, CancellationToken.None);
+            File.Delete(file);
+        }
         var pointer = ModelPointer.None.Promote(
             model.Manifest.Id, time.GetUtcNow(), "for a benchmark");
         if (!await registry.TryReplacePointerAsync(
@@ -44,12 +51,13 @@ internal static class ShopModel
     }
 
     private static RecommendationModel ModelOf(
-        FactorizationModel trained, Histories histories, IalsOptions options, DateTimeOffset now) =>
+        FactorizationModel trained, Histories histories, IalsOptions options, DateTimeOffset now,
+        string id) =>
         new()
         {
             Manifest = new ModelManifest
             {
-                Id = "benchmark",
+                Id = id,
                 Trainer = "ials",
                 TrainedAt = now,
                 CodeVersion = "benchmark",

@@ -39,6 +39,34 @@ public sealed class MerchantWishesTests
     }
 
     [Fact]
+    public async Task A_pin_behind_the_first_page_is_on_the_page_that_has_its_place()
+    {
+        await using var shop = await StartAsync();
+        shop.Merchandising.Put(
+            new() { Pins = [new() { Sku = new("a"), Position = 3 }] }, ifMatch: null);
+        var request = NewArrivals with { Count = 2 };
+
+        var first = shop.Recommender.Recommend(request);
+        var second = shop.Ask(request with { After = first.Next! });
+
+        Assert.Equal(["d", "c"], first.Products.Select(product => product.Sku.Value));
+        Assert.Equal(["a", "b"], second);
+    }
+
+    [Fact]
+    public async Task A_boost_lifts_a_product_from_far_behind_the_page()
+    {
+        await using var shop = await ServingRig.StartAsync();
+        for (var i = 0; i < 100; i++) shop.Put($"p{i}");
+        Assert.Equal("p99", shop.Ask(NewArrivals)[0]);
+
+        shop.Merchandising.Put(
+            new() { Boosts = [new() { Skus = [new("p5")], Factor = 100 }] }, ifMatch: null);
+
+        Assert.Equal("p5", shop.Ask(NewArrivals)[0]);
+    }
+
+    [Fact]
     public async Task A_hidden_product_comes_in_no_list_not_even_pinned()
     {
         await using var shop = await StartAsync();

@@ -1,6 +1,7 @@
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Recommendations.Experiments;
+using StreamCommerce.Ingest.Events;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Recommendations;
@@ -88,6 +89,46 @@ public sealed class RecommenderTests
         Assert.Equal(
             ["sock", "tent"], shop.Ask(new() { Categories = ["sale", "camping"] }).Order());
         Assert.Empty(shop.Ask(new() { Categories = ["unheard-of"] }));
+    }
+
+    [Fact]
+    public async Task In_a_category_that_few_visit_what_goes_with_the_visit_comes_first()
+    {
+        await using var shop = await ServingRig.StartAsync();
+        shop.Put("pump", "garden");
+        shop.Put("hose", "garden");
+        // More products of other categories are seen with the tent than any list holds.
+        await shop.HandleAsync([.. Enumerable.Range(0, 120).SelectMany(i => new[]
+        {
+            shop.View($"a{i}", "tent"), shop.View($"a{i}", $"p{i}", 1),
+            shop.View($"b{i}", "tent"), shop.View($"b{i}", $"p{i}", 1),
+        })]);
+        await shop.HandleAsync(
+            shop.View("c", "tent"), shop.View("c", "hose", 1), shop.View("me", "tent", 2));
+
+        var products = shop.Recommender.Recommend(
+            new() { Visitor = new("me"), Categories = ["garden"] }).Products;
+
+        Assert.Equal(["hose", "pump"], products.Select(product => product.Sku.Value));
+        Assert.Equal("tent", products[0].Because?.Value);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(30)]
+    [InlineData(4_000)]
+    public async Task What_trended_is_listed_however_long_nothing_happened_since(int days)
+    {
+        await using var shop = await ServingRig.StartAsync();
+        await shop.HandleAsync(
+            shop.View("a", "tent"), shop.View("b", "tent"), shop.View("c", "lamp"));
+        await shop.HandleAsync(shop.New(EventName.Search, "d", days * 24 * 60.0));
+
+        var products = shop.Recommender.Recommend(
+            new() { Placement = Placement.Trending }).Products;
+
+        Assert.Equal(["tent", "lamp"], products.Select(product => product.Sku.Value));
+        Assert.All(products, product => Assert.InRange(product.Score, 0.1f, 1));
     }
 
     [Fact]

@@ -64,6 +64,25 @@ public sealed class LinearModelTests
     }
 
     [Fact]
+    public void Of_a_machine_that_clicks_through_the_catalogue_the_last_items_alone_are_paired()
+    {
+        var machine = Enumerable.Range(0, 2_100).Select(item => new HistoryEntry(item)).ToArray();
+        var ranker = NeighbourhoodRidge.Family.Train(
+            Histories.Of([machine, [new(0), new(1)]], machine.Length),
+            new(NeighbourhoodRidge.Family.Parameters, new Dictionary<string, double>()), new(),
+            CancellationToken.None);
+        var (ofFirst, ofLast) = (new float[machine.Length], new float[machine.Length]);
+
+        ranker.Score([new(0)], ofFirst);
+        ranker.Score([new(150)], ofLast);
+
+        Assert.Equal(1, ofFirst.Count(score => score != 0));
+        Assert.True(ofFirst[1] > 0);
+        Assert.True(ofLast.Count(score => score != 0) > 10);
+        Assert.All(ofLast.AsSpan(0, 100).ToArray(), score => Assert.Equal(0, score));
+    }
+
+    [Fact]
     public void A_regression_over_all_items_is_ease()
     {
         // Closed form of EASE on the same data: B = −P / diag(P), P = (RᵀR + λI)⁻¹.
