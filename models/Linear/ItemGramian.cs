@@ -9,8 +9,8 @@ namespace StreamCommerce.Models.Linear;
 /// </summary>
 internal sealed class ItemGramian
 {
-    // Last entries of a user that count. A machine that clicks through the catalogue would pair each
-    // item with each other one, which no memory holds, and say nothing.
+    // Last entries of a user that count. A machine that clicks through the catalogue would pair
+    // each item with each other one, which no memory holds, and say nothing.
     private const int HistoryLimit = 2_000;
 
     private readonly SparseMatrix _products;

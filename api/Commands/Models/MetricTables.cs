@@ -77,7 +77,7 @@ internal static class MetricTables
                     .Where(metric => metric.Key.StartsWith("ndcg", StringComparison.Ordinal)
                         || metric.Key.StartsWith("recall", StringComparison.Ordinal))
                     .Select(metric => $"{metric.Key} {Text(metric.Value)}"))
-                    + (manifest.MeasuredUntil is { } cut ? $", until {Text(cut)}" : "")));
+                    + (manifest.MeasuredUntil is { } cut ? $", learnt until {Text(cut)}" : "")));
         }
         return table;
     }

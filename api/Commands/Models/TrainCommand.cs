@@ -69,7 +69,7 @@ internal sealed class TrainCommand(
         console.ShowMeasured([new(plan.Family.Name, metrics, trainedIn)]);
         if (isFinal)
             (ranker, model) = await MakeFinalAsync(run, plan, set.All!, model.Manifest, ct);
-        var index = await run.ShowAsync("Building the index", inner =>
+        var index = model.Dimensions == 0 ? [] : await run.ShowAsync("Building the index", inner =>
             ModelIndex.SectionsOf(ranker, inner, ct), ct);
         await SaveAsync(parsed, registry, model, index, ct);
         return CommandLine.Done;

@@ -18,11 +18,12 @@ internal sealed class ModelNeighbourSource : ICandidateSource
         var (decay, place) = (model.Model.HistoryDecay, 0);
         foreach (ref readonly var interest in asked.Interests)
         {
-            // What the model was chosen with, the latest first; else what the service says.
+            var number = model.NumberOf(interest.Item);
+            if (number < 0) continue;
+            // As the model was chosen with, the latest first; else as the service has it.
             var interested = decay is { } known
                 ? (float)Math.Pow(known, place++) : interest.Weight;
-            var number = model.NumberOf(interest.Item);
-            if (number < 0 || interested == 0) continue;
+            if (interested == 0) break;
             for (var i = starts[number]; i < starts[number + 1]; i++)
             {
                 var item = model.ItemOf(items[i]);
