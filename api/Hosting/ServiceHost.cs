@@ -7,7 +7,6 @@ using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Products;
-using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -171,7 +170,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton<IVisitorPlace, CartPlace>();
         services.AddSingleton(provider => new VisitorForgetting(
             core.Engine, core.Stores.Outbox, provider.GetServices<IVisitorPlace>(),
-            core.Retention, provider.GetRequiredService<TimeProvider>()));
+            core.Retention, core.RetentionBytes, provider.GetRequiredService<TimeProvider>()));
     }
 
     private static void AddQueries(IServiceCollection services)

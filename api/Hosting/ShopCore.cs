@@ -16,9 +16,11 @@ public sealed class ShopCore : IAsyncDisposable
 {
     private ShopCore(
         EmbeddedEventLog log, ShopStores stores, CommerceEngine engine, PriceBooks prices,
-        ExperimentBooks experiments, TimeSpan? retention) =>
-        (Log, Stores, Engine, Prices, Experiments, Retention) =
-            (log, stores, engine, prices, experiments, retention);
+        ExperimentBooks experiments, EmbeddedLogOptions logOptions)
+    {
+        (Log, Stores, Engine, Prices, Experiments) = (log, stores, engine, prices, experiments);
+        (Retention, RetentionBytes) = (logOptions.RetentionTime, logOptions.RetentionBytes);
+    }
 
     public EmbeddedEventLog Log { get; }
 
@@ -35,6 +37,10 @@ public sealed class ShopCore : IAsyncDisposable
 
     /// <summary>Events older than this are refused, and removed; null where none is.</summary>
     public TimeSpan? Retention { get; }
+
+    /// <summary>Bytes beyond which a partition's oldest events are removed; null where none are.
+    /// </summary>
+    public long? RetentionBytes { get; }
 
     /// <summary>Opens log and stores, and loads the engine's state.</summary>
     public static async Task<ShopCore> OpenAsync(
@@ -88,7 +94,7 @@ public sealed class ShopCore : IAsyncDisposable
                 log, engineOptions, settings.Time, loggers.CreateLogger<CommerceEngine>());
             var prices = OpenPrices(settings, loggers);
             return new ShopCore(log, stores, engine, prices, OpenExperiments(settings, loggers),
-                logOptions.RetentionTime);
+                logOptions);
         }
         catch (ArgumentException wrong)
         {

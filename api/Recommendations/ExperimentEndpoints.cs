@@ -22,8 +22,13 @@ internal static class ExperimentEndpoints
                 "stays in an arm whatever happens to other experiments or to the order of " +
                 "arms, and while all arms of the experiment grow alike. The first arm is what " +
                 "the others are compared with. At most 8 experiments run at a time, and no two " +
-                "change the same. If-Match with an ETag replaces that version only, " +
-                "If-None-Match: * none but an empty book.")
+                "change the same. Overrides are the model (false: without it), diversity and " +
+                "exploration (0 to 1) and sourceWeights, of sources that propose products: " +
+                "what a source's best proposal counts, 0 to 1000. One below 0.1 only fills up " +
+                "what the others leave empty, 0 leaves it out. Lists that no arm can change " +
+                "(trending, new arrivals, bought together, and whatever else an experiment's " +
+                "overrides do not reach) are not credited to it. If-Match with an ETag replaces " +
+                "that version only, If-None-Match: * none but an empty book.")
             .WithBodyLimit(ExperimentBooks.BytesLimit)
             .WithProblems(400, 412, 413, 415, 503);
     }

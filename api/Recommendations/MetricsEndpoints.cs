@@ -20,9 +20,12 @@ internal static class MetricsEndpoints
             "item_list_id, or the item's member of that name, of view_item_list (what was " +
             "shown) and of select_item, view_item, add_to_cart or purchase (a click). Each " +
             "product of an answer counts as one impression and one click at most; a purchase " +
-            "within 24 hours after a click is credited to the last one. Intervals of sources " +
+            "within 24 hours after a click is credited to the last one, also where its event " +
+            "comes first. An id carries the first 64 products of an answer: what lies behind " +
+            "them is counted apart. Intervals of sources " +
             "take impressions as independent (Wilson); those of arms, and the tests against " +
-            "the first arm, take visitors as independent: click-through by the delta method, " +
+            "the first arm, take visitors as independent: click-through by the delta method " +
+            "(where visitors do not vary, Wilson's over them), " +
             "buyers by a two-proportion z test, revenue a visitor by Welch's test. Look once, " +
             "at the end: a test that is read until it is significant will be.")
         .WithProblems(400);

@@ -17,7 +17,6 @@ internal static class RecommendationHosting
     {
         services.AddSingleton<AnswerIds>();
         services.AddSingleton<BoughtTogetherProducts>();
-        services.AddSingleton<ItemFeedbackCounts>();
         services.AddSingleton<RecommendationMetrics>();
         services.AddSingleton<NewcomerLearning>();
         services.AddSingleton(provider => new Recommender(new RecommenderParts
@@ -29,7 +28,6 @@ internal static class RecommendationHosting
             BoughtTogether = provider.GetRequiredService<BoughtTogetherProducts>(),
             Merchandising = provider.GetRequiredService<MerchandisingPlans>(),
             Experiments = provider.GetRequiredService<ExperimentBooks>(),
-            Feedback = provider.GetRequiredService<ItemFeedbackCounts>(),
             Ids = provider.GetRequiredService<AnswerIds>(),
         }));
     }

@@ -9,6 +9,14 @@ const recommendTimeoutMs = 2_000;
 const silenceMs = 10_000; // Snapshots come each second: after this long the line is dead.
 const retryMs = 3_000;
 
+// Why a product is recommended, where no other product led to it.
+const reasons = {
+  taste: 'long-term taste',
+  trending: 'trending',
+  new: 'new in the shop',
+  pinned: 'pinned by a merchant',
+};
+
 const byId = id => document.getElementById(id);
 const number = new Intl.NumberFormat('en');
 const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
@@ -112,7 +120,8 @@ function showProducts(products) {
   byId('recommendations').replaceChildren(...products.map(product => {
     const item = element('li', product.title ?? product.productId);
     item.append(element('small', product.because
-      ? `because of ${product.becauseTitle ?? product.because}` : 'trending'));
+      ? `because of ${product.becauseTitle ?? product.because}`
+      : reasons[product.reason] ?? product.reason));
     return item;
   }));
 }

@@ -128,7 +128,9 @@ function difference({ value, interval, pValue }) {
 function perVisitor(arm) {
   if (arm.revenue.length === 0) return cell('–', 'number optional', 'nothing was bought yet');
   const { currency, mean, difference: from } = arm.revenue[0];
-  const ends = `${money(mean.interval.low, currency)} to ${money(mean.interval.high, currency)}`;
+  const ends = mean.interval
+    ? `${money(mean.interval.low, currency)} to ${money(mean.interval.high, currency)}`
+    : 'too few visitors to say how sure that is';
   return cell(money(mean.value, currency), 'number optional',
     from ? `${ends}; p = ${from.pValue.toFixed(3)} against the first arm` : ends);
 }
@@ -187,7 +189,15 @@ export function showSuccess({ all, sources: parts, experiments, uncounted, confi
   byId('experiments').replaceChildren(
     ...experiments.map(one => experiment(one, confidence)));
   const missed = uncounted.unreadable + uncounted.foreign;
-  byId('success-uncounted').hidden = missed === 0;
-  byId('success-uncounted').textContent =
-    `${number.format(missed)} events had an answer's id that was not sound, and are not counted.`;
+  const notes = [];
+  if (missed > 0) {
+    notes.push(`${number.format(missed)} events had an answer's id that was not sound, ` +
+      'and are not counted.');
+  }
+  if (uncounted.behind > 0) {
+    notes.push(`${number.format(uncounted.behind)} were about products behind the first 64 of ` +
+      'a long list, which an id does not carry.');
+  }
+  byId('success-uncounted').hidden = notes.length === 0;
+  byId('success-uncounted').textContent = notes.join(' ');
 }

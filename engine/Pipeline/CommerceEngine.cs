@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
 
@@ -61,6 +62,9 @@ public sealed class CommerceEngine : IDisposable
 
     /// <summary>What the shop has learnt from sessions.</summary>
     public ShopSessions Sessions { get; }
+
+    /// <summary>How often products were shown as recommendations, and clicked on.</summary>
+    public ItemFeedbackCounts Feedback { get; } = new();
 
     /// <summary>Events handled so far, over all partitions.</summary>
     public long HandledEvents => _runners.Sum(runner => runner.NextOffset);
@@ -171,6 +175,7 @@ public sealed class CommerceEngine : IDisposable
         await Task.WhenAll(_runners.Select(
             runner => Task.Run(() => runner.LoadAsync(rebuild, ct), ct)));
         Sessions.Attach(_runners.Select(runner => runner.Graph));
+        Feedback.Attach(_runners.Select(runner => runner.Graph));
     }
 
     private static async Task WhenAnyFaults(Task[] running)

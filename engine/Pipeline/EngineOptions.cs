@@ -42,7 +42,7 @@ public sealed class EngineOptions
     public int VisitorLimit { get; set; } = 1_000_000;
 
     /// <summary>Sessions that have ended, over all partitions, in which recommendations look for
-    /// those like the visitor's; default 500,000, about 200 bytes each.</summary>
+    /// those like the visitor's; default 500,000, about 300 bytes each.</summary>
     [Range(100, 100_000_000)]
     public int RecentSessionLimit { get; set; } = 500_000;
 

@@ -20,12 +20,18 @@ public interface IProjection : ICheckpointed
     void Forget(int visitor);
 
     /// <summary>Removes what tells that a visitor was ever here also where
-    /// <see cref="Forget"/> leaves it, as in a set of all visitors; comes before it, and only for
-    /// a visitor who must be forgotten for good. All of the state is saved anew after it.</summary>
+    /// <see cref="Forget"/> leaves it, as in a set of all visitors; comes after it, and only for
+    /// a visitor who must be forgotten for good. Where any projection removed something, all of the
+    /// state is saved anew.</summary>
     /// <param name="visitor">The <see cref="Ingest.Events.StableHash"/> of the visitor's id.
     /// </param>
     /// <returns>How many things were removed.</returns>
     int Erase(ulong visitor) => 0;
+
+    /// <summary>How many things of a visitor are found by the hash of its id, wherever
+    /// <see cref="Erase"/> removes them: counted from what is there, so that it is 0 only where
+    /// that has done its work.</summary>
+    int CountOf(ulong visitor) => 0;
 
     /// <summary>How many things are kept under a visitor's number, so that it can be told and
     /// proved what forgetting removed; 0 after <see cref="Forget"/>.</summary>

@@ -136,19 +136,29 @@ public sealed class PartitionGraph : IDisposable
         while (_forgets.TryTake(offset, out var mark, out var number)) Erase(mark.Visitor, number);
     }
 
+    /// <summary>Whether anything is kept of a visitor, under its number or by its hash.</summary>
+    internal bool Keeps(VisitorId visitor) => Visitors.Find(visitor) >= 0
+        || Projections.Any(one => one.CountOf(StableHash.Of(visitor.Value)) > 0);
+
     /// <summary>Forgets a visitor for good, now.</summary>
+    /// <returns>What was removed of each place, and what is found when all are looked at again.
+    /// </returns>
     internal IReadOnlyList<ErasedPlace> Erase(VisitorId visitor)
     {
-        var number = Visitors.Find(visitor);
-        var before = KeptOf(number);
-        var erased = Erase(StableHash.Of(visitor.Value), number);
+        var (hash, number) = (StableHash.Of(visitor.Value), Visitors.Find(visitor));
+        int[] before = [Sessions.KeptOf(number), .. Projections.Select(one => one.KeptOf(number))];
+        var erased = Erase(hash, number);
         var places = new List<ErasedPlace>
         {
             new(Visitors.Name, number < 0 ? 0 : 1, Visitors.Find(visitor) < 0 ? 0 : 1),
+            new(Sessions.Name, before[0], Sessions.KeptOf(number)),
         };
-        var after = KeptOf(number);
-        for (var i = 0; i < before.Length; i++)
-            places.Add(new(before[i].Place, before[i].Count + erased[i], after[i].Count));
+        for (var i = 0; i < Projections.Count; i++)
+        {
+            var one = Projections[i];
+            places.Add(new(
+                one.Name, before[i + 1] + erased[i], one.KeptOf(number) + one.CountOf(hash)));
+        }
         return places;
     }
 
@@ -202,18 +212,13 @@ public sealed class PartitionGraph : IDisposable
         }
     }
 
-    private (string Place, int Count)[] KeptOf(int visitor) =>
-    [
-        (Sessions.Name, Sessions.KeptOf(visitor)),
-        .. Projections.Select(one => (one.Name, one.KeptOf(visitor))),
-    ];
-
-    /// <summary>What each place of <see cref="KeptOf"/> removed besides.</summary>
+    /// <summary>What each projection has removed by the hash.</summary>
     private int[] Erase(ulong visitor, int number)
     {
-        HasErased = true;
-        int[] erased = [0, .. Projections.Select(projection => projection.Erase(visitor))];
+        // The number first: what is open of it ends, and is then among what the hash removes.
         if (number >= 0) Visitors.Forget(number);
+        int[] erased = [.. Projections.Select(projection => projection.Erase(visitor))];
+        HasErased |= number >= 0 || erased.Any(count => count > 0);
         return erased;
     }
 

@@ -20,7 +20,7 @@ internal sealed partial class PartitionRunner
             {
                 // A fault in the midst of a batch: no offset is true of the state any more.
                 if (_isTorn) return false;
-                if (_next == _saved && !Graph.HasErased) return true;
+                if (_next == _saved && !MustSaveErased) return true;
                 captured = _state.Capture(Graph, _next);
             }
             // Also where it fails, so that a full disk is not tried again after every batch.
@@ -35,7 +35,8 @@ internal sealed partial class PartitionRunner
     /// behind it. The mark is durable before anything else is: after a crash at any point the
     /// visitor is forgotten when the log is read again, or was not yet, and whoever asked has no
     /// answer and asks again. Then the state is written anew as a whole, since older frames of the
-    /// file still hold the visitor.
+    /// file still hold the visitor; of one of whom nothing was kept they hold nothing, and the mark
+    /// is enough.
     /// </remarks>
     /// <exception cref="IOException">Something could not be written.</exception>
     public async Task<ErasedState> ForgetAsync(VisitorId visitor, CancellationToken ct)
@@ -49,16 +50,20 @@ internal sealed partial class PartitionRunner
             {
                 if (_isTorn) throw new IOException($"Partition {_partition} has stopped.");
                 mark = new(StableHash.Of(visitor.Value), _next);
-                _forgotten.Add(_partition, mark);
+                _forgotten.Add(_partition, mark, replaces: !Graph.Keeps(visitor));
                 places.AddRange(Graph.Erase(visitor));
             }
             places.Add(EraseLetters(_late, "late", visitor));
             places.Add(EraseLetters(_deadLetters, "dead-letters", visitor));
-            if (!Checkpoint())
+            if (MustSaveErased && !Checkpoint())
                 throw new IOException("The state could not be saved; see the service's log.");
         }
         return new ErasedState(_partition, mark.Offset, places);
     }
+
+    /// <summary>Whether the file may hold a visitor who was erased: just now, or in a try that
+    /// failed.</summary>
+    private bool MustSaveErased => Graph.HasErased || _state.IsUnsaved;
 
     private bool Save(CapturedState captured)
     {

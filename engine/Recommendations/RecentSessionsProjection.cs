@@ -6,193 +6,222 @@ using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Recommendations;
 
+/// <summary>A session as it is taught, by the shop's numbers.</summary>
+/// <param name="Number">Its number among those that are kept; -1 where it has not ended.</param>
+/// <param name="EndTicks">Its last event, in UTC ticks.</param>
+/// <param name="Owner">The hash of the visitor's id.</param>
+/// <param name="Items">Oldest first.</param>
+/// <param name="Clicks">A bit for each of them: whether it teaches what follows what.</param>
+public sealed record TaughtSession(
+    long Number, long EndTicks, ulong Owner, int[] Items, ulong Clicks);
+
 /// <summary>
 /// Feeds what all partitions learn of sessions: each click at once, each session as soon as it has
 /// ended. What serving asks is one index over the whole shop; here are the sessions of this
-/// partition that it holds, so that it can be saved and made again.
+/// partition that it holds, so that it can be saved and made again. One that goes on after it has
+/// ended is taken back, and comes in as a whole when it ends again.
 /// </summary>
 /// <remarks>
 /// Until <see cref="Attach"/> it only keeps, so that a graph that is thrown away again has taught
-/// nobody. What a session holds is read from the visitor's profile when it ends. That a visitor's
-/// numbers are given anew leaves its sessions where they are: they name nobody but for a hash,
-/// which is there to remove them when the visitor must be forgotten for good.
+/// nobody. What a session holds is read from the visitor's profile, and by the same reading while
+/// it goes on, when it ends and after a restart: all that was done with a product but taking it out
+/// of the cart, a product that follows itself once. A view or a cart among it is a click, which
+/// teaches what follows what. That a visitor's numbers are given anew leaves its sessions where
+/// they are: they name nobody but for a hash, which is there to remove them when the visitor must
+/// be forgotten for good.
 /// </remarks>
 public sealed class RecentSessionsProjection : IProjection
 {
     private readonly PartitionGraph _graph;
     private readonly ProfileProjection _profiles;
-    private readonly KeptSession[] _kept;
+    private readonly KeptSessions _kept;
     private ShopSessions? _shop;
-    private long _next;
-    private long _saved;
-    // A visitor who is being forgotten for good: what is open ends then, and must not come in.
-    private ulong? _erased;
 
     /// <param name="graph">Its sessions.</param>
     /// <param name="profiles">What was done in them; must take each event before.</param>
     public RecentSessionsProjection(PartitionGraph graph, ProfileProjection profiles)
     {
         (_graph, _profiles) = (graph, profiles);
-        _kept = new KeptSession[graph.RecentSessionLimit];
+        _kept = new(graph.RecentSessionLimit);
         graph.WatchSessions(Name, Take);
     }
 
-    /// <summary>A session that has ended.</summary>
-    /// <param name="Owner">The hash of the visitor's id.</param>
-    /// <param name="EndTicks">Its last event.</param>
-    /// <param name="Products">By their numbers in the partition, oldest first; null where it was
-    /// forgotten.</param>
-    private record struct KeptSession(ulong Owner, long EndTicks, int[]? Products);
-
     public string Name => "recent-sessions";
 
-    public int Version => 1;
+    public int Version => 2;
 
-    /// <summary>The sessions that are kept, oldest first, by the shop's numbers.</summary>
-    public IEnumerable<(long EndTicks, ulong Owner, int[] Items)> Sessions
-    {
-        get
-        {
-            for (var number = Math.Max(0, _next - _kept.Length); number < _next; number++)
-            {
-                var (owner, end, products) = _kept[number % _kept.Length];
-                if (products is not null) yield return (end, owner, ToItems(products));
-            }
-        }
-    }
+    /// <summary>The sessions that have ended and are kept, oldest first.</summary>
+    public IEnumerable<TaughtSession> Sessions => _kept.All.Select(one => ToTaught(
+        one.Number, one.Session.EndTicks, one.Session.Owner, one.Session.Products,
+        one.Session.Clicks));
 
-    /// <summary>From now on clicks and sessions are learnt here, too. What is kept already is the
-    /// caller's to teach, with that of the other partitions.</summary>
+    /// <summary>The sessions that go on.</summary>
+    public IEnumerable<TaughtSession> OpenSessions => _graph.Sessions.Open.Select(ReadOpen);
+
+    /// <summary>From now on clicks and sessions are learnt here, too. What is known already is the
+    /// caller's to teach (<see cref="Teach"/>), with that of the other partitions.</summary>
     public void Attach(ShopSessions shop) => _shop = shop;
+
+    /// <summary>Teaches one of <see cref="Sessions"/> or <see cref="OpenSessions"/>.</summary>
+    /// <param name="shop">What is taught.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="tunes">Whether the blend's weights are learnt from it, too.</param>
+    public void Teach(ShopSessions shop, TaughtSession session, bool tunes)
+    {
+        for (var i = 1; i < session.Items.Length; i++)
+        {
+            if ((session.Clicks >> i & 1) == 0) continue;
+            var clicks = session.Items.AsSpan(0, i + 1);
+            if (tunes) shop.LearnClick(clicks);
+            else shop.Knowledge.LearnClick(clicks);
+        }
+        if (session.Number < 0) return;
+        _kept.SetIndexed(
+            session.Number, shop.Knowledge.LearnSession(session.Items, session.Owner));
+    }
 
     public void Apply(in StreamEvent e)
     {
-        if (_shop is null || e.IsLate || e.Products.Length != 1
-            || e.Event.Name is not (EventName.ViewItem or EventName.AddToCart)) return;
+        if (_shop is null || e.IsLate || !IsClick(e.Event.Name)
+            || _graph.Sessions.SpanOf(e.Visitor, e.Ticks, e.Event.Session) is not { } span) return;
         Span<int> clicks = stackalloc int[ShopSessions.ClickReach];
-        var count = ReadClicks(e, clicks);
-        if (count > 1) _shop.LearnClick(clicks[^count..]);
+        for (var line = 0; line < e.Products.Length; line++)
+        {
+            var count = ReadClicks(e, span, line, clicks);
+            if (count > 1) _shop.LearnClick(clicks[^count..]);
+        }
     }
 
     public void Forget(int visitor)
     {
         // Its sessions name nobody; see the class.
-        _erased = null;
     }
 
     public int KeptOf(int visitor) => 0;
 
-    public int Erase(ulong visitor)
-    {
-        _erased = visitor;
-        _shop?.Knowledge.Index.Forget(visitor);
-        var removed = 0;
-        for (var i = 0; i < _kept.Length; i++)
-        {
-            if (_kept[i].Owner != visitor || _kept[i].Products is null) continue;
-            _kept[i] = default;
-            removed++;
-        }
-        return removed;
-    }
+    public int Erase(ulong visitor) => Math.Max(
+        _kept.Erase(visitor), _shop?.Knowledge.Index.Forget(visitor) ?? 0);
 
-    public void Save(StateWriter output, bool everything)
-    {
-        var from = Math.Max(everything ? 0 : _saved, _next - _kept.Length);
-        output.WriteNumber((ulong)from);
-        output.WriteCount((int)(_next - from));
-        for (; from < _next; from++)
-        {
-            var (owner, end, products) = _kept[from % _kept.Length];
-            output.WriteCount(products?.Length ?? 0);
-            if (products is null) continue;
-            output.WriteUInt64(owner);
-            output.WriteSigned(end);
-            foreach (var product in products) output.WriteProduct(product);
-        }
-        _saved = _next;
-    }
+    public int CountOf(ulong visitor) => _kept.CountOf(visitor)
+        + (_shop?.Knowledge.Index.Sessions().Count(session => session.Owner == visitor) ?? 0);
 
-    public void Load(StateReader input)
-    {
-        _next = (long)input.ReadNumber();
-        for (var left = input.ReadCount(); left > 0; left--)
-        {
-            ref var place = ref _kept[_next++ % _kept.Length];
-            place = default;
-            var length = input.ReadCount();
-            if (length == 0) continue;
-            place = new(input.ReadUInt64(), input.ReadSigned(), new int[length]);
-            // A limit of products that was lowered leaves some without a place.
-            for (var i = 0; i < length; i++) place.Products![i] = input.ReadProduct();
-        }
-        _saved = _next;
-    }
+    public void Save(StateWriter output, bool everything) => _kept.Save(output, everything);
+
+    public void Load(StateReader input) => _kept.Load(input);
 
     private void Take(SessionChange change)
     {
-        if (change.Sign < 0 || !change.Facts.HasEnded) return;
+        if (!change.Facts.HasEnded) return;
         var span = change.Span;
-        var products = new List<int>();
-        foreach (ref readonly var done in _profiles[span.Visitor])
+        var owner = OwnerOf(span);
+        if (change.Sign < 0)
+        {
+            var indexed = _kept.Remove(owner, change.Facts.FirstTicks, span.Tag);
+            _shop?.Knowledge.Index.Remove(indexed);
+            return;
+        }
+        Span<int> products = stackalloc int[ProfileProjection.Limit];
+        var count = Read(span, _profiles[span.Visitor], products, out var clicks);
+        // One product says nothing of what goes together.
+        if (count < 2) return;
+        var kept = products[..count].ToArray();
+        var number = _kept.Add(
+            new(owner, span.FirstTicks, span.LastTicks, span.Tag, kept, clicks));
+        if (_shop is null) return;
+        var items = ToTaught(number, span.LastTicks, owner, kept, clicks).Items;
+        _kept.SetIndexed(number, _shop.Knowledge.LearnSession(items, owner));
+    }
+
+    private static bool IsClick(EventName name) =>
+        name is EventName.ViewItem or EventName.AddToCart;
+
+    private ulong OwnerOf(in SessionSpan span) =>
+        StableHash.Of(_graph.Visitors[span.Visitor].Value);
+
+    private TaughtSession ReadOpen(SessionSpan span)
+    {
+        Span<int> products = stackalloc int[ProfileProjection.Limit];
+        var count = Read(span, _profiles[span.Visitor], products, out var clicks);
+        return ToTaught(-1, span.LastTicks, OwnerOf(span), products[..count], clicks);
+    }
+
+    /// <summary>Reads what a session holds from what its visitor did.</summary>
+    /// <param name="span">The session.</param>
+    /// <param name="all">The profile, or its beginning.</param>
+    /// <param name="products">Gets the products, as many as a profile has at most.</param>
+    /// <param name="clicks">A bit for each of them that was clicked on; there are fewer than 64.
+    /// </param>
+    /// <returns>How many products.</returns>
+    private static int Read(
+        in SessionSpan span, ReadOnlySpan<Interaction> all, Span<int> products, out ulong clicks)
+    {
+        var count = 0;
+        clicks = 0;
+        foreach (ref readonly var done in all)
         {
             if (done.Ticks < span.FirstTicks || done.Ticks > span.LastTicks
                 || done.Name == EventName.RemoveFromCart) continue;
             if (done.Session != 0 && done.Session != span.Tag) continue;
-            if (products.Count == 0 || products[^1] != done.Product) products.Add(done.Product);
-        }
-        // One product says nothing of what goes together.
-        if (products.Count < 2) return;
-        var owner = StableHash.Of(_graph.Visitors[span.Visitor].Value);
-        if (owner == _erased) return;
-        _kept[_next++ % _kept.Length] = new(owner, span.LastTicks, [.. products]);
-        _shop?.Knowledge.LearnSession(ToItems([.. products]), owner);
-    }
-
-    /// <summary>The visitor's last clicks of this session, this one the last, in the last places.
-    /// </summary>
-    private int ReadClicks(in StreamEvent e, Span<int> clicks)
-    {
-        var tag = Interaction.TagOf(e.Event.Session);
-        var done = _profiles[e.Visitor];
-        var product = e.Products.Span[0];
-        if (product < 0 || _graph.Products.ItemOf(product) < 0) return 0;
-        var (count, last, until) = (1, product, e.Ticks);
-        clicks[^1] = _graph.Products.ItemOf(product);
-        var isBefore = false;
-        for (var i = done.Length - 1; i >= 0 && count < clicks.Length; i--)
-        {
-            if (!isBefore)
-            {
-                // This click itself; what another clock puts behind it is no way to it.
-                isBefore = done[i].Ticks == e.Ticks && done[i].Product == product
-                    && done[i].Name == e.Event.Name;
-                continue;
-            }
-            if (until - done[i].Ticks > SessionRules.Gap.Ticks) break;
-            if (done[i].Session != tag || done[i].Name == EventName.RemoveFromCart) continue;
-            until = done[i].Ticks;
-            if (done[i].Product == last)
-            {
-                // A product that is viewed and then put into the cart is clicked on once.
-                if (count == 1) return 0;
-                continue;
-            }
-            last = done[i].Product;
-            var item = _graph.Products.ItemOf(last);
-            if (item >= 0) clicks[^++count] = item;
+            if (count == 0 || products[count - 1] != done.Product)
+                products[count++] = done.Product;
+            if (IsClick(done.Name)) clicks |= 1UL << (count - 1);
         }
         return count;
     }
 
-    private int[] ToItems(int[] products)
+    /// <summary>The session's last products up to an event's, in the last places, by the shop's
+    /// numbers.</summary>
+    /// <returns>How many; 0 where the product of the line is no new click.</returns>
+    private int ReadClicks(in StreamEvent e, in SessionSpan span, int line, Span<int> clicks)
+    {
+        var product = e.Products.Span[line];
+        if (product < 0 || _graph.Products.ItemOf(product) < 0
+            || e.Products.Span[..line].Contains(product)) return 0;
+        var all = _profiles[e.Visitor];
+        var at = FirstOf(e, product, all);
+        if (at < 0) return 0;
+        // What another clock puts behind it is no way to it.
+        Span<int> products = stackalloc int[ProfileProjection.Limit];
+        var count = Read(span, all[..at], products, out var known);
+        if (count == 0 || products[count - 1] != product) products[count++] = product;
+        // A product that is viewed and then put into the cart is clicked on once.
+        else if ((known >> (count - 1) & 1) != 0) return 0;
+        var found = 0;
+        while (count > 0 && found < clicks.Length)
+        {
+            var item = products[--count] < 0 ? -1 : _graph.Products.ItemOf(products[count]);
+            if (item >= 0) clicks[^++found] = item;
+        }
+        return found;
+    }
+
+    /// <summary>Where an event's first interaction with a product stands in its visitor's profile;
+    /// -1 where the profile is not that long.</summary>
+    private static int FirstOf(in StreamEvent e, int product, ReadOnlySpan<Interaction> all)
+    {
+        var own = new Interaction(e.Ticks, product, e.Event.Name)
+        {
+            Session = Interaction.TagOf(e.Event.Session),
+        };
+        var left = e.Products.Span.Count(product);
+        var at = all.Length;
+        while (left > 0 && --at >= 0)
+            if (all[at] == own) left--;
+        return at;
+    }
+
+    private TaughtSession ToTaught(
+        long number, long endTicks, ulong owner, ReadOnlySpan<int> products, ulong clicks)
     {
         var items = new List<int>(products.Length);
-        foreach (var product in products)
+        var taught = 0UL;
+        for (var i = 0; i < products.Length; i++)
         {
-            var item = product < 0 ? -1 : _graph.Products.ItemOf(product);
-            if (item >= 0) items.Add(item);
+            var item = products[i] < 0 ? -1 : _graph.Products.ItemOf(products[i]);
+            if (item < 0) continue;
+            taught |= (clicks >> i & 1) << items.Count;
+            items.Add(item);
         }
-        return [.. items];
+        return new(number, endTicks, owner, [.. items], taught);
     }
 }

@@ -57,6 +57,20 @@ public sealed class RecommendationSourceConverter()
     : JsonStringEnumConverter<RecommendationSource>(
         JsonNamingPolicy.CamelCase, allowIntegerValues: false);
 
+/// <summary>What sources there are in this version.</summary>
+public static class RecommendationSources
+{
+    /// <summary>Whether something proposes products under this name, so that a weight of it means
+    /// anything. The others name what comes into a list in another way, or what older answers'
+    /// ids hold.</summary>
+    public static bool HasProposer(this RecommendationSource source) => source is
+        RecommendationSource.Factors or RecommendationSource.Sessions
+        or RecommendationSource.SequentialRules or RecommendationSource.Linear
+        or RecommendationSource.SeenTogether or RecommendationSource.BoughtTogether
+        or RecommendationSource.Similar or RecommendationSource.Trending
+        or RecommendationSource.NewArrivals;
+}
+
 /// <summary>The sources' names on the wire.</summary>
 public static class RecommendationSourceNames
 {

@@ -51,6 +51,9 @@ public sealed class Recommender
         ];
     }
 
+    /// <summary>Who can propose products.</summary>
+    internal IEnumerable<RecommendationSource> Sources => _sources.Select(one => one.Source);
+
     /// <summary>The work space of one request at a time.</summary>
     private sealed class Work(RecommenderParts parts)
     {
@@ -75,7 +78,7 @@ public sealed class Recommender
     public RecommendationAnswer Recommend(RecommendationRequest request)
     {
         var assignment = request.Visitor is { } visitor
-            ? _parts.Experiments.For(visitor) : Assignment.None;
+            ? _parts.Experiments.For(visitor, request.Placement) : Assignment.None;
         var options = RankingOptions.For(request.Placement).With(assignment.Overrides);
         using var lease = _parts.Models.Acquire();
         if (!_idle.TryTake(out var work)) work = new Work(_parts);
@@ -146,7 +149,7 @@ public sealed class Recommender
         if (places > 0)
         {
             count = Exploration.Explore(
-                asked, _parts.Shelf, _parts.Feedback.Read().Span, work.Ranked.AsSpan(0, wanted),
+                asked, _parts.Shelf, _parts.Engine.Feedback, work.Ranked.AsSpan(0, wanted),
                 count, places, ref draws);
         }
         return Pins.Put(asked, work.Ranked.AsSpan(0, wanted), count);

@@ -31,9 +31,6 @@ public sealed record RecommenderParts
     /// <summary>What is different for some visitors.</summary>
     public required ExperimentBooks Experiments { get; init; }
 
-    /// <summary>Impressions and clicks, which exploration learns from.</summary>
-    public required ItemFeedbackCounts Feedback { get; init; }
-
     /// <summary>Names the answers.</summary>
     public required AnswerIds Ids { get; init; }
 }

@@ -51,26 +51,20 @@ public sealed class ShopSessions
     public static int ClickReach => RuleSteps + 1;
 
     /// <summary>
-    /// Teaches what the partitions have kept, in the order in which it happened, and has them teach
-    /// what comes. Before any of them handles an event, and once.
+    /// Teaches what the partitions know, sessions that go on among it, in the order in which it
+    /// happened, and has them teach what comes. Before any of them handles an event, and once.
     /// </summary>
     public void Attach(IEnumerable<PartitionGraph> graphs)
     {
         var partitions = graphs
             .SelectMany(graph => graph.Projections.OfType<RecentSessionsProjection>()).ToArray();
-        var kept = partitions.SelectMany(partition => partition.Sessions)
-            .OrderBy(session => session.EndTicks).ToArray();
-        for (var i = 0; i < kept.Length; i++)
+        var known = partitions.SelectMany(partition => partition.Sessions
+            .Concat(partition.OpenSessions).Select(session => (partition, session)))
+            .OrderBy(one => one.session.EndTicks).ToArray();
+        for (var i = 0; i < known.Length; i++)
         {
-            var (_, owner, items) = kept[i];
-            var tunes = kept.Length - i <= TunedSessions;
-            for (var length = 2; length <= items.Length; length++)
-            {
-                var clicks = items.AsSpan(0, length);
-                if (tunes) LearnClick(clicks);
-                else Knowledge.LearnClick(clicks);
-            }
-            Knowledge.LearnSession(items, owner);
+            var (partition, session) = known[i];
+            partition.Teach(this, session, tunes: known.Length - i <= TunedSessions);
         }
         foreach (var partition in partitions) partition.Attach(this);
     }

@@ -46,7 +46,7 @@ public sealed class ShownProjection(PartitionGraph graph) : IProjection
 
     public string Name => "recently-shown";
 
-    public int Version => 1;
+    public int Version => 2;
 
     /// <summary>What was shown to a visitor, the one shown last at the end. Valid until the next
     /// event, or as long as the view's lock is held.</summary>
@@ -55,18 +55,22 @@ public sealed class ShownProjection(PartitionGraph graph) : IProjection
 
     public void Apply(in StreamEvent e)
     {
-        var isShown = e.Event.Name == EventName.ViewItemList && IsOfAnswer(e.Event);
-        if (!isShown && (this[e.Visitor].IsEmpty || e.Event.Name is not (EventName.SelectItem
-            or EventName.ViewItem or EventName.AddToCart or EventName.Purchase))) return;
+        var isList = e.Event.Name == EventName.ViewItemList;
+        var reader = new LabelReader(e.Event);
+        if (isList ? !reader.IsAnyLabelled
+            : this[e.Visitor].IsEmpty || e.Event.Name is not (EventName.SelectItem
+                or EventName.ViewItem or EventName.AddToCart or EventName.Purchase)) return;
         var minutes = ShownProduct.MinutesOf(e.Ticks);
         using var changing = graph.View.EnterScope();
         Places.Ensure(ref _shown, e.Visitor);
         _changed.Add(e.Visitor);
-        foreach (var product in e.Products.Span)
+        for (var i = 0; i < e.Event.Lines.Length; i++)
         {
-            if (product < 0) continue;
+            var product = e.Products.Span[i];
+            // Lists of a whole category are no recommendations.
+            if (product < 0 || (isList && !reader.IsLabelled(e.Event.Lines[i]))) continue;
             var times = Remove(ref _shown[e.Visitor], product);
-            if (isShown) Add(ref _shown[e.Visitor], ShownProduct.Of(product, minutes, times + 1));
+            if (isList) Add(ref _shown[e.Visitor], ShownProduct.Of(product, minutes, times + 1));
         }
     }
 
@@ -120,11 +124,6 @@ public sealed class ShownProjection(PartitionGraph graph) : IProjection
         }
         _changed.Clear();
     }
-
-    // Lists of a whole category are no recommendations.
-    private static bool IsOfAnswer(CommerceEvent e) =>
-        e.Parameters is { } parameters && parameters.TryGetValue("item_list_id", out var list)
-        && AnswerLabel.IsAnswer(list);
 
     private static void Add(ref ShownProduct[]? shown, ShownProduct product)
     {

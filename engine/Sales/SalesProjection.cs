@@ -87,6 +87,8 @@ public sealed class SalesProjection : IProjection
 
     public int Erase(ulong visitor) => Visitors.Replace(visitor) ? 1 : 0;
 
+    public int CountOf(ulong visitor) => Visitors.Hashes.Contains(visitor) ? 1 : 0;
+
     public void Save(StateWriter output, bool everything)
     {
         foreach (var count in _events) output.WriteNumber((ulong)count);

@@ -56,7 +56,7 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
     public void Include(CommerceEvent e, int visitor)
     {
         var ticks = e.Time.UtcTicks;
-        var id = e.Session is { } named ? StableHash.Of(named.Value) | 1 : 0;
+        var id = HashOf(e.Session);
         Touch(visitor);
         var at = Find(visitor, ticks, id);
         var isNew = at == None;
@@ -80,6 +80,22 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
     {
         if (visitor >= _first.Length) return;
         while (_first[visitor] != None) GiveUp(_first[visitor]);
+    }
+
+    /// <summary>The sessions that have not ended.</summary>
+    public IEnumerable<SessionSpan> Open => _sessions.Take(_used)
+        .Where(session => session.IsAlive && !session.HasEnded).Select(session => session.Span);
+
+    /// <summary>What the session spans that an event of a visitor is in; null where none is known.
+    /// </summary>
+    /// <param name="visitor">The visitor's number.</param>
+    /// <param name="ticks">When, in UTC ticks.</param>
+    /// <param name="session">The storefront's name of the session, where the event has one.</param>
+    public SessionSpan? SpanOf(int visitor, long ticks, SessionId? session)
+    {
+        if ((uint)visitor >= (uint)_first.Length) return null;
+        var at = Find(visitor, ticks, HashOf(session));
+        return at == None ? null : _sessions[at].Span;
     }
 
     /// <summary>How many sessions of a visitor are known.</summary>
@@ -136,6 +152,9 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
         session.HasEnded = input.ReadCount() == 1;
         LookLater(at);
     }
+
+    private static ulong HashOf(SessionId? session) =>
+        session is { } named ? StableHash.Of(named.Value) | 1 : 0;
 
     private int Find(int visitor, long ticks, ulong id)
     {

@@ -2,6 +2,12 @@ using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Ingest.Log;
 
+/// <summary>An event and its place in the log.</summary>
+/// <param name="Partition">The partition's number.</param>
+/// <param name="Offset">Its number in the partition.</param>
+/// <param name="Event">The event.</param>
+public readonly record struct SnapshotEvent(int Partition, long Offset, CommerceEvent Event);
+
 /// <summary>
 /// What a log held at one moment, to be read without its lock and without a change, so also beside
 /// the process that has the log open. It sees what was acknowledged and nothing else: sealed
@@ -48,7 +54,7 @@ public sealed class LogSnapshot
     /// <exception cref="LogCorruptException">Acknowledged bytes are damaged or missing; names the
     /// place. What is in front of it was handed out.</exception>
     /// <exception cref="InvalidDataException">A later version has written an event.</exception>
-    public IEnumerable<CommerceEvent> Read(IProgress<long>? read, CancellationToken ct)
+    public IEnumerable<SnapshotEvent> Read(IProgress<long>? read, CancellationToken ct)
     {
         var before = 0L;
         var texts = new TextPool();
@@ -61,12 +67,12 @@ public sealed class LogSnapshot
                     var offset = part.FirstOffset;
                     while (Next(scanner, part, offset, texts) is { } e)
                     {
-                        if (offset++ % 4_096 == 0)
+                        if (offset % 4_096 == 0)
                         {
                             ct.ThrowIfCancellationRequested();
                             read?.Report(before + scanner.Position);
                         }
-                        yield return e;
+                        yield return new(part.Partition, offset++, e);
                     }
                 }
             }

@@ -54,12 +54,30 @@ public sealed class SessionIndex
     /// <param name="items">Oldest first, none below 0; the last ones are kept of a long one. A
     /// session of fewer than two says nothing of what goes together, and is passed over.</param>
     /// <param name="owner">Whose it is, for <see cref="Forget"/>; 0 for nobody's.</param>
-    public void Add(ReadOnlySpan<int> items, ulong owner = 0)
+    /// <returns>Its number; -1 where it was passed over.</returns>
+    public long Add(ReadOnlySpan<int> items, ulong owner = 0)
     {
-        if (items.Length < 2) return;
+        if (items.Length < 2) return -1;
         foreach (var item in items) ArgumentOutOfRangeException.ThrowIfNegative(item);
         var kept = LastOf(items.ToArray());
-        lock (_gate) Put(new(_next, owner, kept));
+        lock (_gate)
+        {
+            Put(new(_next, owner, kept));
+            return _next - 1;
+        }
+    }
+
+    /// <summary>Removes a session that goes on after all.</summary>
+    /// <param name="number">As <see cref="Add"/> gave it.</param>
+    /// <returns>False where it is not there any more.</returns>
+    public bool Remove(long number)
+    {
+        lock (_gate)
+        {
+            if (number < 0 || Find(number) is null) return false;
+            Remove((int)(number % _options.SessionLimit), purge: true);
+            return true;
+        }
     }
 
     /// <summary>

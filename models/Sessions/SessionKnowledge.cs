@@ -47,7 +47,8 @@ public sealed class SessionKnowledge(SessionKnowledgeOptions? options = null)
     /// <summary>Learns a session that has ended, whose clicks were learnt.</summary>
     /// <param name="session">Oldest first.</param>
     /// <param name="owner">Whose it is, for forgetting; 0 for nobody's.</param>
-    public void LearnSession(ReadOnlySpan<int> session, ulong owner = 0) =>
+    /// <returns>Its number in the index; -1 where it is too short for it.</returns>
+    public long LearnSession(ReadOnlySpan<int> session, ulong owner = 0) =>
         Index.Add(session, owner);
 
     /// <summary>Learns a whole session.</summary>

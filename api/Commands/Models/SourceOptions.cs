@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Spectre.Console;
 using StreamCommerce.Api.Hosting;
+using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Ingest.Datasets;
 using StreamCommerce.Ingest.Log;
 using StreamCommerce.Models.Evaluation;
@@ -248,13 +249,17 @@ internal sealed class SourceOptions
         ServiceSettings settings, InteractionCollector collector, IAnsiConsole console,
         TimeProvider time, CancellationToken ct)
     {
-        var directory = settings.ReadLog(ServiceHost.NewBuilder(settings).Configuration).Directory;
+        var configuration = ServiceHost.NewBuilder(settings).Configuration;
+        var directory = settings.ReadLog(configuration).Directory;
         var snapshot = LogSnapshot.Of(directory);
+        // After the log, so that whoever is forgotten by now is not learnt from.
+        var forgotten = ForgetMarks.Read(settings.ReadEngine(configuration).ForgottenFile!);
         var meter = new ProgressMeter(time, "bytes") { Total = snapshot.Bytes };
         return ProgressDisplay.RunAsync(console, time, $"Reading {directory}", meter,
             () => Task.Run(() =>
             {
-                foreach (var e in snapshot.Read(meter, ct)) collector.Add(e);
+                foreach (var (partition, offset, e) in snapshot.Read(meter, ct))
+                    if (!forgotten.Covers(partition, e.Visitor, offset)) collector.Add(e);
             }, ct));
     }
 }

@@ -11,11 +11,13 @@ namespace StreamCommerce.Engine.Pipeline.Forgetting;
 /// <param name="engine">Keeps projections.</param>
 /// <param name="outbox">Events on their way to the log.</param>
 /// <param name="places">All that keeps something of visitors outside of projections.</param>
-/// <param name="retention">How long the log keeps events; null: for ever.</param>
+/// <param name="retention">How long the log keeps events; null: however old they are.</param>
+/// <param name="retentionBytes">How many bytes a partition of the log keeps; null: however many
+/// they are.</param>
 /// <param name="time">For the wait.</param>
 public sealed class VisitorForgetting(
     CommerceEngine engine, IOutbox outbox, IEnumerable<IVisitorPlace> places,
-    TimeSpan? retention, TimeProvider time)
+    TimeSpan? retention, long? retentionBytes, TimeProvider time)
 {
     /// <summary>How long the outbox may take to tell what it has of the visitor.</summary>
     public static readonly TimeSpan OutboxTimeout = TimeSpan.FromSeconds(10);
@@ -74,12 +76,13 @@ public sealed class VisitorForgetting(
     private KeptRecord[] Stays() =>
     [
         new("log", "Events cannot be changed in the log. They are not read for the visitor any " +
-            (retention is { } kept ? $"more, and are removed {kept.TotalDays:0.#} days old."
-            : "more, and stay for ever: Log:RetentionTime is not set.")),
+            $"more, and {LogEnd()}."),
         new("orders", "Orders with their payments and screening are records of purchases."),
         new("screening counters", "Attempts to buy count for a week, in memory, against fraud."),
-        new("models", "A model's file holds products, not visitors. What the visitor did is " +
-            "in it, and in models that are trained from the log while its events are there."),
+        new("customers", "A hash of each customer id that events have named, so that it counts " +
+            "once. It leads to no visitor; a customer is somebody who has bought."),
+        new("models", "A model's file holds products, not visitors. What the visitor did is in " +
+            "those that were trained before; training from the log passes over it from now on."),
         new("sums", "Counts and amounts of the shop, of products and of experiments hold no " +
             "visitor; the visitor's share of them stays."),
         new("event fingerprints", "128-bit hashes of the last events, which tell that one comes " +
@@ -87,4 +90,13 @@ public sealed class VisitorForgetting(
         new("forgotten visitors", "A hash of the id, so that a rebuild forgets it again; removed " +
             "when retention has removed the visitor's events."),
     ];
+
+    private string LogEnd() => (retention, retentionBytes) switch
+    {
+        ({ } time, null) => $"are removed {time.TotalDays:0.#} days old",
+        (null, { } bytes) => $"are removed when newer ones fill {bytes} bytes of their partition",
+        ({ } time, { } bytes) => $"are removed {time.TotalDays:0.#} days old, or earlier when " +
+            $"newer ones fill {bytes} bytes of their partition",
+        _ => "stay for ever: neither Log:RetentionTime nor Log:RetentionBytes is set",
+    };
 }

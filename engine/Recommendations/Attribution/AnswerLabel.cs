@@ -56,6 +56,9 @@ public sealed class AnswerLabel
     /// <summary>How many products it carries.</summary>
     public int ItemCount => _bytes[ItemsAt];
 
+    /// <summary>Whether it can carry no more: the answer may have been longer.</summary>
+    public bool IsFull => ItemCount == ItemLimit;
+
     private int ItemsAt => ArmsAt + 1 + (4 * ArmCount);
 
     /// <summary>The tag of an arm; see <see cref="Experiments.ArmName.Tag"/>.</summary>

@@ -2,62 +2,70 @@ using StreamCommerce.Engine.Pipeline;
 
 namespace StreamCommerce.Engine.Recommendations.Attribution;
 
-/// <summary>How often each product was shown as a recommendation and clicked on, over all
-/// partitions, by its number in <see cref="ItemNumbers"/>: what exploration learns from. The sum
-/// is made about once in <see cref="Freshness"/> by one who asks, who waits for the partitions; all
-/// others are given the one before meanwhile. Any thread.</summary>
-public sealed class ItemFeedbackCounts(CommerceEngine engine, TimeProvider time)
+/// <summary>
+/// How often each product was shown as a recommendation and clicked on, over all partitions, by
+/// its number in <see cref="ItemNumbers"/>: what exploration learns from. The partitions' threads
+/// count, any thread reads, and nobody waits. These are sums over all visitors, so there is nothing
+/// in them to forget.
+/// </summary>
+/// <remarks>
+/// Both counts of a product are one 64-bit number, added to and read as one, so that clicks never
+/// stand beside the impressions of another moment. They lie in pages that stay where they are: only
+/// the table of the pages is replaced when it grows, so nothing is added to what is left behind.
+/// </remarks>
+public sealed class ItemFeedbackCounts
 {
-    /// <summary>How old the counts may be: a bandit draws by hundreds of impressions.</summary>
-    public static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+    private const int PageLength = 1_024;
 
-    private readonly Lock _gate = new();
-    private volatile Counted? _counted;
+    private readonly Lock _growing = new();
+    private long[]?[] _pages = [];
 
-    private sealed record Counted(ItemFeedback[] Counts, long At);
+    /// <summary>A product's counts; none for one that was never shown.</summary>
+    public ItemFeedback this[int item] =>
+        PageOf(item) is { } page ? Unpack(Volatile.Read(ref page[item % PageLength])) : default;
 
-    /// <summary>The counts, by the products' numbers; products behind the end have none. They do
-    /// not change any more; the next call may give others.</summary>
-    public ReadOnlyMemory<ItemFeedback> Read()
+    /// <summary>Adds to a product's counts. Neither may become negative, nor pass 2^31.</summary>
+    public void Add(int item, ItemFeedback counts) =>
+        Interlocked.Add(ref (PageOf(item) ?? MakePage(item))[item % PageLength], Pack(counts));
+
+    /// <summary>Takes in what the partitions have loaded, and has them add what comes. Before any
+    /// of them handles an event, and once.</summary>
+    public void Attach(IEnumerable<PartitionGraph> graphs)
     {
-        var counted = _counted;
-        if (counted is not null)
+        foreach (var graph in graphs)
         {
-            if (time.GetElapsedTime(counted.At) < Freshness || !_gate.TryEnter())
-                return counted.Counts;
-        }
-        else
-        {
-            // There is nothing older to give to those who come meanwhile.
-            _gate.Enter();
-        }
-        try
-        {
-            if (_counted is { } other && other != counted) return other.Counts;
-            var at = time.GetTimestamp();
-            return (_counted = new Counted(Count(), at)).Counts;
-        }
-        finally
-        {
-            _gate.Exit();
+            foreach (var metrics in graph.Projections.OfType<RecommendationMetricsProjection>())
+                metrics.Attach(this, graph.Products);
         }
     }
 
-    private ItemFeedback[] Count()
+    private static long Pack(ItemFeedback counts) =>
+        ((long)counts.Impressions << 32) + counts.Clicks;
+
+    private static ItemFeedback Unpack(long packed) => new((int)(packed >> 32), (int)packed);
+
+    private long[]? PageOf(int item)
     {
-        var counts = new ItemFeedback[engine.Items.Count];
-        engine.ReadEach<RecommendationMetricsProjection>((graph, metrics) =>
+        var pages = Volatile.Read(ref _pages);
+        var at = item / PageLength;
+        return at < pages.Length ? Volatile.Read(ref pages[at]) : null;
+    }
+
+    private long[] MakePage(int item)
+    {
+        lock (_growing)
         {
-            var feedback = metrics.Items;
-            for (var product = 0; product < feedback.Length; product++)
+            var at = item / PageLength;
+            if (at >= _pages.Length)
             {
-                if (feedback[product] == default) continue;
-                var item = graph.Products.ItemOf(product);
-                if (item < 0) continue;
-                if (item >= counts.Length) Array.Resize(ref counts, item + 1);
-                counts[item] += feedback[product];
+                var larger = new long[]?[Math.Max(at + 1, 2 * _pages.Length)];
+                _pages.CopyTo(larger, 0);
+                Volatile.Write(ref _pages, larger);
             }
-        });
-        return counts;
+            if (_pages[at] is { } page) return page;
+            page = new long[PageLength];
+            Volatile.Write(ref _pages[at], page);
+            return page;
+        }
     }
 }

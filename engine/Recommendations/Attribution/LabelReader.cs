@@ -15,6 +15,17 @@ internal ref struct LabelReader(CommerceEvent e)
     private string? _last;
     private AnswerLabel? _lastLabel;
 
+    /// <summary>Whether any line does: see <see cref="IsLabelled"/>.</summary>
+    public readonly bool IsAnyLabelled
+    {
+        get
+        {
+            foreach (var line in e.Lines)
+                if (IsLabelled(line)) return true;
+            return false;
+        }
+    }
+
     /// <summary>Whether the line comes with what looks like an answer's id, sound or not.
     /// </summary>
     public readonly bool IsLabelled(in EventLine line) => AnswerLabel.IsAnswer(IdOf(line));

@@ -8,11 +8,14 @@ namespace StreamCommerce.Engine.Recommendations.Attribution;
 /// <param name="Unreadable">Their id was changed, cut, or another visitor's.</param>
 /// <param name="Foreign">Their product was not in the answer.</param>
 /// <param name="Unseen">Clicks on what no event has told to be shown yet.</param>
-public readonly record struct UncountedEvents(long Unreadable, long Foreign, long Unseen)
+/// <param name="Behind">Their product was not among the first <see cref="AnswerLabel.ItemLimit"/>
+/// of a list at least that long: the id does not carry what is behind them.</param>
+public readonly record struct UncountedEvents(
+    long Unreadable, long Foreign, long Unseen, long Behind)
 {
     public static UncountedEvents operator +(UncountedEvents left, UncountedEvents right) => new(
         left.Unreadable + right.Unreadable, left.Foreign + right.Foreign,
-        left.Unseen + right.Unseen);
+        left.Unseen + right.Unseen, left.Behind + right.Behind);
 }
 
 /// <summary>
@@ -24,8 +27,9 @@ public readonly record struct UncountedEvents(long Unreadable, long Foreign, lon
 /// </summary>
 /// <remarks>
 /// Each product of an answer is one impression and one click at most, in whatever order the events
-/// come; a click counts when its impression is known. A click is credited with one purchase. Late
-/// events count like all others. Owned by the partition's thread.
+/// come; a click counts when its impression is known. A click is credited with one purchase, also
+/// where that comes first (see <see cref="PurchaseCredits"/>). Late events count like all others.
+/// Owned by the partition's thread.
 /// </remarks>
 public sealed class RecommendationMetricsProjection : IProjection
 {
@@ -48,6 +52,8 @@ public sealed class RecommendationMetricsProjection : IProjection
     private VisitorTrail?[] _trails = [];
     private ItemFeedback[] _items = [];
     private UncountedEvents _uncounted;
+    private ItemFeedbackCounts? _shop;
+    private ProductIndex? _products;
 
     public RecommendationMetricsProjection()
     {
@@ -56,7 +62,7 @@ public sealed class RecommendationMetricsProjection : IProjection
 
     public string Name => "recommendation-metrics";
 
-    public int Version => 1;
+    public int Version => 2;
 
     /// <summary>The sums of each source that has any. Valid until the next event.</summary>
     public IEnumerable<(RecommendationSource Source, SuccessSums Sums)> Sources =>
@@ -72,6 +78,17 @@ public sealed class RecommendationMetricsProjection : IProjection
     /// behind the end have none. Valid until the next event.</summary>
     public ReadOnlySpan<ItemFeedback> Items => _items;
 
+    /// <summary>Adds what is counted here to the whole shop's counts, now and from now on.
+    /// </summary>
+    /// <param name="shop">The shop's.</param>
+    /// <param name="products">The partition's numbers of the products.</param>
+    public void Attach(ItemFeedbackCounts shop, ProductIndex products)
+    {
+        (_shop, _products) = (shop, products);
+        for (var product = 0; product < _items.Length; product++)
+            if (_items[product] != default) AddToShop(product, _items[product]);
+    }
+
     public void Apply(in StreamEvent e)
     {
         var name = e.Event.Name;
@@ -84,12 +101,13 @@ public sealed class RecommendationMetricsProjection : IProjection
             var line = e.Event.Lines[i];
             var product = e.Products.Span[i];
             if (product < 0 || !reader.IsLabelled(line)) continue;
-            if (reader.LabelOf(line) is not { } label) Count(new(1, 0, 0));
+            if (reader.LabelOf(line) is not { } label) Count(new(1, 0, 0, 0));
             else if (label.Find(line.Sku) is var place and >= 0)
                 Credit(e, label, place, product, isClick);
-            else Count(new(0, 1, 0));
+            else if (label.IsFull) Count(new(0, 0, 0, 1));
+            else Count(new(0, 1, 0, 0));
         }
-        if (name == EventName.Purchase && TrailOf(e.Visitor) is { } trail) Convert(e, trail);
+        if (name == EventName.Purchase) Buy(e);
     }
 
     public void Forget(int visitor)
@@ -156,35 +174,52 @@ public sealed class RecommendationMetricsProjection : IProjection
 
     private void Count(UncountedEvents events) => _uncounted += events;
 
+    private VisitorTrail TrailFor(int visitor)
+    {
+        Places.Ensure(ref _trails, visitor);
+        _changed.Add(visitor);
+        return _trails[visitor] ??= new VisitorTrail();
+    }
+
     private void Credit(
         in StreamEvent e, AnswerLabel label, int place, int product, bool isClick)
     {
-        Places.Ensure(ref _trails, e.Visitor);
-        var trail = _trails[e.Visitor] ??= new VisitorTrail();
-        _changed.Add(e.Visitor);
+        var trail = TrailFor(e.Visitor);
         ref var answer = ref trail.AnswerOf(label.Key);
         var bit = 1UL << place;
         var (wasShown, wasClicked) = ((answer.Shown & bit) != 0, (answer.Clicked & bit) != 0);
         if (isClick ? wasClicked : wasShown) return;
         if (isClick) answer.Clicked |= bit;
         else answer.Shown |= bit;
-        if (isClick && !wasShown)
-        {
-            Count(new(0, 0, 1));
-            return;
-        }
         // A click that came before its impression counts with it.
-        var counts = new ItemFeedback(isClick ? 0 : 1, isClick || wasClicked ? 1 : 0);
-        if (!isClick && wasClicked) Count(new(0, 0, -1));
-        Add(label, trail, place, counts);
-        Places.Ensure(ref _items, product);
-        _items[product] += counts;
-        _changedItems.Add(product);
-        if (counts.Clicks == 1) AddClick(e.Ticks, label, trail, place, product);
+        if (!isClick || wasShown)
+            Add(label, trail, place, product, new(isClick ? 0 : 1, isClick || wasClicked ? 1 : 0));
+        if (isClick)
+        {
+            if (!wasShown) Count(new(0, 0, 1, 0));
+            Apply(trail.Purchases.Add(new ClickTrace(e.Ticks, product, label.Key,
+                ArmSetOf(label), label.SourceOf(place), IsCounted: wasShown)), trail);
+        }
+        else if (wasClicked)
+        {
+            Count(new(0, 0, -1, 0));
+            Apply(trail.Purchases.CountClick(label.Key, product), trail);
+        }
     }
 
-    private void Add(AnswerLabel label, VisitorTrail trail, int place, ItemFeedback counts)
+    private void AddToShop(int product, ItemFeedback counts)
     {
+        if (_shop is not null && _products!.ItemOf(product) is var item and >= 0)
+            _shop.Add(item, counts);
+    }
+
+    private void Add(
+        AnswerLabel label, VisitorTrail trail, int place, int product, ItemFeedback counts)
+    {
+        Places.Ensure(ref _items, product);
+        _items[product] += counts;
+        AddToShop(product, counts);
+        _changedItems.Add(product);
         var source = SumsOf(label.SourceOf(place));
         source.Impressions += counts.Impressions;
         source.Clicks += counts.Clicks;
@@ -203,61 +238,58 @@ public sealed class RecommendationMetricsProjection : IProjection
         }
     }
 
-    private void AddClick(
-        long ticks, AnswerLabel label, VisitorTrail trail, int place, int product)
+    private int ArmSetOf(AnswerLabel label)
     {
         Span<uint> arms = stackalloc uint[label.ArmCount];
         for (var i = 0; i < arms.Length; i++) arms[i] = label.ArmOf(i);
-        trail.Add(new(ticks, product, _armSets.Resolve(arms), label.SourceOf(place), false));
+        return _armSets.Resolve(arms);
     }
 
-    private void Convert(in StreamEvent e, VisitorTrail trail)
+    private void Buy(in StreamEvent e)
     {
         for (var i = 0; i < e.Event.Lines.Length; i++)
         {
-            var at = LastClick(trail.Clicks, e.Products.Span[i], e.Ticks);
-            if (at < 0) continue;
-            ref var click = ref trail.Clicks[at];
-            click.HasConverted = true;
-            _changed.Add(e.Visitor);
+            if (e.Products.Span[i] is not (var product and >= 0)) continue;
             var line = e.Event.Lines[i];
-            Convert(trail, click, line.UnitPrice is { } price ? price * line.Quantity : null);
+            var trail = TrailFor(e.Visitor);
+            Apply(trail.Purchases.Add(new PurchaseTrace(
+                e.Ticks, product, line.UnitPrice is { } price ? price * line.Quantity : null)),
+                trail);
         }
     }
 
-    private void Convert(VisitorTrail trail, in ClickTrace click, Money? revenue)
+    private void Apply(CreditChanges changes, VisitorTrail trail)
     {
-        var source = SumsOf(click.Source);
-        source.Conversions++;
-        if (revenue is { } paid)
-            source.AddRevenue(paid.Currency, new(paid.Amount, Square((double)paid.Amount)));
-        foreach (var arm in _armSets[click.ArmSet])
+        foreach (var credit in changes.Revoked) Convert(trail, credit, -1);
+        foreach (var credit in changes.Granted) Convert(trail, credit, 1);
+    }
+
+    /// <param name="trail">The visitor's.</param>
+    /// <param name="credit">What is credited.</param>
+    /// <param name="sign">1; or -1 where the credit is taken back.</param>
+    private void Convert(VisitorTrail trail, in PurchaseCredit credit, int sign)
+    {
+        var source = SumsOf(credit.Click.Source);
+        source.Conversions += sign;
+        if (credit.Purchase.Paid is { } paid)
+        {
+            source.AddRevenue(paid.Currency,
+                new(sign * paid.Amount, sign * Square((double)paid.Amount)));
+        }
+        foreach (var arm in _armSets[credit.Click.ArmSet])
         {
             if (SumsOf(arm) is not { } sums) continue;
-            sums.Conversions++;
+            sums.Conversions += sign;
             if (trail.ArmAt(arm) is not (var at and >= 0)) continue;
-            if (trail.Arms[at].Conversions++ == 0) sums.Buyers++;
-            if (revenue is not { } earned) continue;
-            var before = trail.AddRevenue(
-                arm, earned.Currency.Code, (double)earned.Amount);
-            sums.AddRevenue(earned.Currency, new(earned.Amount,
-                Square(before + (double)earned.Amount) - Square(before)));
+            var before = trail.Arms[at].Conversions;
+            trail.Arms[at].Conversions += sign;
+            sums.Buyers += Math.Sign(trail.Arms[at].Conversions) - Math.Sign(before);
+            if (credit.Purchase.Paid is not { } earned) continue;
+            var amount = sign * (double)earned.Amount;
+            var spent = trail.AddRevenue(arm, earned.Currency.Code, amount);
+            sums.AddRevenue(earned.Currency, new(sign * earned.Amount,
+                Square(spent + amount) - Square(spent)));
         }
-    }
-
-    /// <summary>The last click on a product before a purchase that no purchase was credited to;
-    /// -1 where there is none within the window.</summary>
-    private static int LastClick(ReadOnlySpan<ClickTrace> clicks, int product, long ticks)
-    {
-        var last = -1;
-        for (var i = 0; i < clicks.Length; i++)
-        {
-            if (clicks[i].Product != product || clicks[i].HasConverted) continue;
-            if (clicks[i].Ticks > ticks || clicks[i].Ticks < ticks - ConversionWindow.Ticks)
-                continue;
-            if (last < 0 || clicks[i].Ticks >= clicks[last].Ticks) last = i;
-        }
-        return last;
     }
 
     private SuccessSums SumsOf(RecommendationSource source) =>
@@ -274,6 +306,7 @@ public sealed class RecommendationMetricsProjection : IProjection
         output.WriteNumber((ulong)_uncounted.Unreadable);
         output.WriteNumber((ulong)_uncounted.Foreign);
         output.WriteNumber((ulong)_uncounted.Unseen);
+        output.WriteNumber((ulong)_uncounted.Behind);
         foreach (var sums in _sources) sums.Save(output);
         output.WriteCount(_arms.Count);
         foreach (var (arm, sums) in _arms)
@@ -286,7 +319,8 @@ public sealed class RecommendationMetricsProjection : IProjection
     private void LoadSums(StateReader input)
     {
         _uncounted = new(
-            (long)input.ReadNumber(), (long)input.ReadNumber(), (long)input.ReadNumber());
+            (long)input.ReadNumber(), (long)input.ReadNumber(), (long)input.ReadNumber(),
+            (long)input.ReadNumber());
         for (var i = 0; i < SourceLimit; i++) _sources[i] = SuccessSums.Load(input);
         for (var left = input.ReadCount(); left > 0; left--)
             _arms[(uint)input.ReadNumber()] = SuccessSums.Load(input);

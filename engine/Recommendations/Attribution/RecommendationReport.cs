@@ -38,7 +38,8 @@ public sealed record SourceReport(
 /// <summary>What credited purchases came to.</summary>
 /// <param name="Currency">The currency.</param>
 /// <param name="Amount">The exact sum.</param>
-/// <param name="Mean">An impression of a source, or a visitor of an arm.</param>
+/// <param name="Mean">An impression of a source, or a visitor of an arm; without an interval where
+/// there are fewer than two, or all were worth the same.</param>
 /// <param name="Difference">From the first arm (Welch's test); null for a source and for the first
 /// arm itself.</param>
 public sealed record RevenueReport(
@@ -61,7 +62,8 @@ public sealed record ExperimentReport(
 /// <param name="Impressions">Products shown, each once an answer.</param>
 /// <param name="Clicks">Of those, clicked on.</param>
 /// <param name="Conversions">Of those, bought within the window.</param>
-/// <param name="ClickThrough">Clicks an impression (delta method over visitors).</param>
+/// <param name="ClickThrough">Clicks an impression (delta method over visitors; where these do not
+/// vary, Wilson's interval over them).</param>
 /// <param name="Buyers">Share of the visitors with a conversion (Wilson's interval).</param>
 /// <param name="Revenue">By currency, the largest sum first; the mean is a visitor's.</param>
 /// <param name="ClickThroughDifference">From the first arm (delta method); null for it.</param>

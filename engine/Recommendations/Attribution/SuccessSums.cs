@@ -49,8 +49,13 @@ public sealed class SuccessSums
         foreach (var (currency, revenue) in other.Revenue) AddRevenue(currency, revenue);
     }
 
-    internal void AddRevenue(Currency currency, CreditedRevenue part) =>
-        Revenue[currency] = Revenue.GetValueOrDefault(currency) + part;
+    internal void AddRevenue(Currency currency, CreditedRevenue part)
+    {
+        var sum = Revenue.GetValueOrDefault(currency) + part;
+        // What a late click took over may have been all.
+        if (sum.Amount == 0) Revenue.Remove(currency);
+        else Revenue[currency] = sum;
+    }
 
     internal void Save(StateWriter output)
     {

@@ -6,15 +6,6 @@ namespace StreamCommerce.Engine.Recommendations.Attribution;
 /// </summary>
 internal record struct AnswerTrace(ulong Key, ulong Shown, ulong Clicked);
 
-/// <summary>A counted click, to be credited with a purchase of its product.</summary>
-/// <param name="Ticks">When, in UTC ticks.</param>
-/// <param name="Product">The product's number in the partition.</param>
-/// <param name="ArmSet">The number of the answer's arms in <see cref="ArmSets"/>.</param>
-/// <param name="Source">Who proposed the product.</param>
-/// <param name="HasConverted">Whether a purchase was credited.</param>
-internal record struct ClickTrace(
-    long Ticks, int Product, int ArmSet, RecommendationSource Source, bool HasConverted);
-
 /// <summary>What a visitor did in an arm.</summary>
 internal record struct ArmTally(uint Arm, int Impressions, int Clicks, int Conversions);
 
@@ -23,33 +14,32 @@ internal record struct ArmRevenue(uint Arm, string Currency, double Sum);
 
 /// <summary>
 /// What must be known of a visitor to count each impression and click once, to credit purchases,
-/// and to sum up arms over visitors. Bounded: where there is no place, the oldest goes.
+/// and to sum up arms over visitors. Bounded: where there is no place, what was of use longest ago
+/// goes.
 /// </summary>
 internal sealed class VisitorTrail
 {
-    /// <summary>Answers whose impressions and clicks are told apart: more than a visitor looks at
-    /// side by side.</summary>
-    public const int AnswerLimit = 8;
-
-    /// <summary>Clicks that wait for a purchase.</summary>
-    public const int ClickLimit = 16;
+    /// <summary>Answers whose impressions and clicks are told apart: those of ten pages with three
+    /// lists each, open side by side.</summary>
+    public const int AnswerLimit = 32;
 
     /// <summary>Arms that a visitor was in: a few changes of all that may run at a time.</summary>
     public const int ArmLimit = 2 * AnswerLabel.ArmLimit;
 
     private AnswerTrace[] _answers = [];
-    private ClickTrace[] _clicks = [];
     private ArmTally[] _arms = [];
     private ArmRevenue[] _revenues = [];
 
     /// <summary>How many things are kept.</summary>
-    public int Count => _answers.Length + _clicks.Length + _arms.Length + _revenues.Length;
+    public int Count => _answers.Length + Purchases.Count + _arms.Length + _revenues.Length;
 
-    public Span<ClickTrace> Clicks => _clicks;
+    /// <summary>What was clicked on and bought.</summary>
+    public PurchaseCredits Purchases { get; private init; } = new();
 
     public Span<ArmTally> Arms => _arms;
 
-    /// <summary>The trace of an answer; a new one at its first event.</summary>
+    /// <summary>The trace of an answer; a new one at its first event, and after so many other
+    /// answers that it had to go.</summary>
     public ref AnswerTrace AnswerOf(ulong key)
     {
         var at = Array.FindIndex(_answers, answer => answer.Key == key);
@@ -58,13 +48,14 @@ internal sealed class VisitorTrail
             at = MakePlace(ref _answers, AnswerLimit);
             _answers[at] = new(key, 0, 0);
         }
+        else if (at < _answers.Length - 1)
+        {
+            // The one used last is at the end, where it goes last.
+            var used = _answers[at];
+            _answers.AsSpan(at + 1).CopyTo(_answers.AsSpan(at));
+            (at, _answers[^1]) = (_answers.Length - 1, used);
+        }
         return ref _answers[at];
-    }
-
-    public void Add(ClickTrace click)
-    {
-        var at = MakePlace(ref _clicks, ClickLimit);
-        _clicks[at] = click;
     }
 
     /// <summary>The place of an arm's tally, a new one at first; -1 where there are too many.
@@ -103,15 +94,7 @@ internal sealed class VisitorTrail
             output.WriteNumber(shown);
             output.WriteNumber(clicked);
         }
-        output.WriteCount(_clicks.Length);
-        foreach (var click in _clicks)
-        {
-            output.WriteSigned(click.Ticks);
-            output.WriteProduct(click.Product);
-            sets.Save(output, click.ArmSet);
-            output.WriteCount((int)click.Source);
-            output.WriteCount(click.HasConverted ? 1 : 0);
-        }
+        Purchases.Save(output, sets);
         output.WriteCount(_arms.Length);
         foreach (var tally in _arms)
         {
@@ -131,18 +114,14 @@ internal sealed class VisitorTrail
 
     public static VisitorTrail Load(StateReader input, ArmSets sets)
     {
-        var trail = new VisitorTrail { _answers = new AnswerTrace[input.ReadCount()] };
-        foreach (ref var answer in trail._answers.AsSpan())
+        var answers = new AnswerTrace[input.ReadCount()];
+        foreach (ref var answer in answers.AsSpan())
             answer = new(input.ReadUInt64(), input.ReadNumber(), input.ReadNumber());
-        var clicks = new List<ClickTrace>();
-        for (var left = input.ReadCount(); left > 0; left--)
+        var trail = new VisitorTrail
         {
-            var click = new ClickTrace(input.ReadSigned(), input.ReadProduct(), sets.Load(input),
-                (RecommendationSource)input.ReadCount(), input.ReadCount() == 1);
-            // A limit of products that was lowered leaves some without a place.
-            if (click.Product >= 0) clicks.Add(click);
-        }
-        trail._clicks = [.. clicks];
+            _answers = answers,
+            Purchases = PurchaseCredits.Load(input, sets),
+        };
         trail._arms = new ArmTally[input.ReadCount()];
         foreach (ref var tally in trail._arms.AsSpan())
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using StreamCommerce.Engine.Recommendations.Ranking;
 
 namespace StreamCommerce.Engine.Recommendations.Experiments;
 
@@ -42,7 +43,9 @@ public sealed record RankingOverrides
     /// <summary>No difference.</summary>
     public static readonly RankingOverrides None = new();
 
-    /// <summary>Weights of sources, from 0, which leaves a source out.</summary>
+    /// <summary>Weights of sources that propose products, from 0, which leaves a source out. One
+    /// below <see cref="RankingOptions.FillWeight"/> only fills up what others have left empty.
+    /// </summary>
     public IReadOnlyDictionary<RecommendationSource, double>? SourceWeights { get; init; }
 
     /// <summary>How much variety counts against relevance, 0 to 1 (maximal marginal relevance).

@@ -45,9 +45,10 @@ public sealed partial class ExperimentBooks : IDisposable
     public static ExperimentBooks Open(
         string path, TimeProvider time, ILogger<ExperimentBooks> logger) => new(path, time, logger);
 
-    /// <summary>The arms that a visitor is in, and what they change: the same ones for as long as
-    /// the book does not change them.</summary>
-    public Assignment For(VisitorId visitor) => _running.For(visitor);
+    /// <summary>The arms that a visitor is in, and what they change, of the experiments that can
+    /// change a list: the same ones for as long as the book does not change them.</summary>
+    public Assignment For(VisitorId visitor, Placement placement) =>
+        _running.For(visitor, placement);
 
     /// <summary>Takes the file's book where it has changed and is valid.</summary>
     public void Refresh()

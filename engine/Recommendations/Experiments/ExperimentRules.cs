@@ -92,10 +92,19 @@ public static class ExperimentRules
         ?? CheckRange($"{path}/overrides/diversity", arm.Overrides.Diversity ?? 0, 1)
         ?? CheckRange($"{path}/overrides/exploration", arm.Overrides.Exploration ?? 0, 1)
         ?? (arm.Overrides.SourceWeights ?? new Dictionary<RecommendationSource, double>())
-            .Select(weight => CheckRange(
-                $"{path}/overrides/sourceWeights/{RecommendationSourceNames.Of(weight.Key)}",
-                weight.Value, WeightLimit))
+            .Select(weight => CheckWeight($"{path}/overrides", weight.Key, weight.Value))
             .FirstOrDefault(fault => fault is not null);
+
+    private static ExperimentFault? CheckWeight(
+        string path, RecommendationSource source, double weight)
+    {
+        path = $"{path}/sourceWeights/{RecommendationSourceNames.Of(source)}";
+        return source.HasProposer() ? CheckRange(path, weight, WeightLimit)
+            : new(path, "is no source that proposes products; there are " + string.Join(", ",
+                Enum.GetValues<RecommendationSource>()
+                    .Where(RecommendationSources.HasProposer)
+                    .Select(RecommendationSourceNames.Of)) + ".");
+    }
 
     /// <summary>Two experiments that change the same could not be told apart.</summary>
     private static ExperimentFault? CheckSeparate(ExperimentBook book)

@@ -34,7 +34,7 @@ internal static class Exploration
     /// <param name="draws">What is left to chance.</param>
     /// <returns>How many products are in the list now.</returns>
     public static int Explore(
-        Asked asked, Shelf shelf, ReadOnlySpan<ItemFeedback> feedback, Span<ScoredItem> chosen,
+        Asked asked, Shelf shelf, ItemFeedbackCounts feedback, Span<ScoredItem> chosen,
         int count, int places, ref SeededDraws draws)
     {
         Span<int> arms = stackalloc int[ArmLimit];
@@ -61,29 +61,26 @@ internal static class Exploration
 
     /// <summary>Takes the newest of which too little is known, of the last thousand.</summary>
     private static int Take(
-        Asked asked, Shelf shelf, ReadOnlySpan<ItemFeedback> feedback, Span<int> arms)
+        Asked asked, Shelf shelf, ItemFeedbackCounts feedback, Span<int> arms)
     {
         var count = 0;
         foreach (var item in shelf.NewArrivals)
         {
             if (count == arms.Length) break;
-            if (FeedbackOf(item, feedback).Impressions < KnownAfter && asked.Allows(item))
+            if (feedback[item].Impressions < KnownAfter && asked.Allows(item))
                 arms[count++] = item;
         }
         return count;
     }
 
-    private static ItemFeedback FeedbackOf(int item, ReadOnlySpan<ItemFeedback> feedback) =>
-        item < feedback.Length ? feedback[item] : default;
-
     private static int Draw(
-        ReadOnlySpan<int> arms, ReadOnlySpan<ItemFeedback> feedback,
+        ReadOnlySpan<int> arms, ItemFeedbackCounts feedback,
         ReadOnlySpan<ScoredItem> chosen, ref SeededDraws draws)
     {
         var (best, highest) = (-1, double.NegativeInfinity);
         foreach (var item in arms)
         {
-            var known = FeedbackOf(item, feedback);
+            var known = feedback[item];
             var clicks = Math.Min(known.Clicks, known.Impressions);
             var drawn = draws.NextBeta(1 + clicks, 1 + known.Impressions - clicks);
             if (drawn <= highest || IsAmong(chosen, item)) continue;

@@ -81,13 +81,15 @@ internal sealed class RankingOptions
         [RecommendationSource.NewArrivals] = 1,
     };
 
-    /// <summary>The same but for what a visitor's experiments change. What a list is for stays: a
-    /// source comes anew only into what is recommended to a visitor, and only that is varied and
-    /// explores.</summary>
+    /// <summary>The same but for what a visitor's experiments change; this very object where they
+    /// change nothing. What a list is for stays: a source comes anew only into what is recommended
+    /// to a visitor, only that is varied and explores, and a list of one source, against which
+    /// nothing is weighed, is as it is.</summary>
     public RankingOptions With(RankingOverrides overrides)
     {
         if (ReferenceEquals(overrides, RankingOverrides.None)) return this;
         var isOpen = ReferenceEquals(this, ForVisitor);
+        if (!isOpen && _weights.Count(weight => weight > 0) == 1) return this;
         var changed = new RankingOptions
         {
             Diversity = isOpen ? (float)(overrides.Diversity ?? Diversity) : Diversity,
@@ -99,6 +101,10 @@ internal sealed class RankingOptions
             var weight = overrides.WeightOf((RecommendationSource)i) ?? _weights[i];
             changed._weights[i] = isOpen || _weights[i] > 0 ? (float)weight : 0;
         }
-        return changed;
+        return changed.IsLike(this) ? this : changed;
     }
+
+    private bool IsLike(RankingOptions other) =>
+        Diversity == other.Diversity && Exploration == other.Exploration
+        && UsesModel == other.UsesModel && _weights.AsSpan().SequenceEqual(other._weights);
 }

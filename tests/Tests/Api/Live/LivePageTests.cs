@@ -71,6 +71,23 @@ public sealed class LivePageTests(ServiceFixture service, Browser browser)
     }
 
     [Fact]
+    public async Task What_is_recommended_because_it_is_new_says_so()
+    {
+        await using var shop = new ServiceFixture();
+        await shop.InitializeAsync();
+        await shop.PutProductAsync("loquat");
+        await using var live = await browser.OpenAsync(shop.Host.Address);
+
+        await live.Page.GetByLabel("for visitor").FillAsync("somebody");
+
+        await live.WaitForAsync("#recommendations", "The loquat");
+        await live.WaitForAsync("#recommendations", "new in the shop");
+        Assert.DoesNotContain("trending", await live.Page.Locator("#recommendations")
+            .InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Empty(live.Errors);
+    }
+
+    [Fact]
     public async Task What_recommendations_come_to_shows_up_by_source_and_by_arm()
     {
         await using var shop = new ServiceFixture();

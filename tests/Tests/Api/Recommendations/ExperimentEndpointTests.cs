@@ -35,6 +35,10 @@ public sealed class ExperimentEndpointTests(ServiceFixture service) : IClassFixt
     [InlineData("""{"experiments":[{"name":"e","arms":[{"name":"a","share":1,"x":1}]}]}""",
         "/experiments/0/arms/0/x")]
     [InlineData("""{"experiments":[{"name":"","arms":[]}]}""", "/experiments/0/name")]
+    [InlineData("""
+        {"experiments":[{"name":"e","arms":[
+          {"name":"a","share":1,"overrides":{"sourceWeights":{"graph":1}}}]}]}
+        """, "/experiments/0/arms/0/overrides/sourceWeights/graph")]
     public async Task What_is_wrong_with_experiments_is_named_and_changes_nothing(
         string body, string field)
     {

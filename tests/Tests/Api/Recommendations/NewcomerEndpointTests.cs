@@ -46,7 +46,7 @@ public sealed class NewcomerEndpointTests : IAsyncLifetime
         while (source != "factors");
     }
 
-    private Task PutAsync(string id, string category) => _service.PutAsync(
+    private Task<Answer> PutAsync(string id, string category) => _service.PutAsync(
         $"/v1/products/{Uri.EscapeDataString(id)}", $$$"""
         {"title":"The {{{id}}}","categories":["{{{category}}}"],
          "price":{"amount":2.50,"currency":"EUR"}}

@@ -72,15 +72,15 @@ public sealed class ExplorationTests
         for (var i = 0; i < 64; i++) shop.Put($"known-{i}");
         await shop.HandleAsync(shop.View("a", "hot"));
         var asked = Enumerable.Range(0, 200).Select(i => new VisitorId($"me-{i}")).ToArray();
-        var feedback = new ItemFeedback[shop.Engine.Items.Count];
+        var feedback = new ItemFeedbackCounts();
         for (var i = 0; i < 64; i++)
-            feedback[shop.Engine.Items.Find(new($"known-{i}"))] = new(1_000, 10);
+            feedback.Add(shop.Engine.Items.Find(new($"known-{i}")), new(1_000, 10));
 
         Assert.Equal(
             ["older"], asked.Select(visitor => TriedBy(shop, visitor, feedback)).Distinct());
     }
 
-    private static string TriedBy(ServingRig shop, VisitorId visitor, ItemFeedback[] feedback)
+    private static string TriedBy(ServingRig shop, VisitorId visitor, ItemFeedbackCounts feedback)
     {
         var asked = new Asked(shop.Engine.Items, shop.Shelf);
         asked.Begin(new() { Visitor = visitor }, new VisitorHistories(shop.Engine), null,

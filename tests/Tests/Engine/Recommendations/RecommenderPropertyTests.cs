@@ -2,8 +2,12 @@ using FsCheck.Xunit;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Recommendations.Attribution;
+using StreamCommerce.Engine.Recommendations.Experiments;
+using StreamCommerce.Engine.Recommendations.Merchandising;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Engine.Pipeline;
+using StreamCommerce.Tests.Models.Registry;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Recommendations;
@@ -27,6 +31,7 @@ public sealed class RecommenderPropertyTests
             Assert.Equal(skus.Distinct(), skus);
             Assert.True(skus.Length <= request.Count);
             Assert.Empty(skus.Intersect(soldOut));
+            Assert.DoesNotContain(Hidden, skus);
             Assert.Empty(skus.Intersect(request.Exclude.Concat(request.Products)
                 .Concat(request.Cart).Select(sku => sku.Value)));
             Assert.All(answer.Products, product => Assert.True(float.IsFinite(product.Score)));
@@ -89,15 +94,106 @@ public sealed class RecommenderPropertyTests
         await selling;
     }
 
+    /// <summary>Else what holds for every answer would hold for few.</summary>
+    [Fact]
+    public async Task The_invented_shops_answer_from_all_that_answers_come_from()
+    {
+        var sources = new HashSet<RecommendationSource>();
+        for (var seed = 0; seed < 4; seed++)
+        {
+            var random = new Random(seed);
+            await using var shop = await StartAsync(random);
+            for (var i = 0; i < 60; i++)
+            {
+                sources.UnionWith(shop.Recommender.Recommend(Invent(random)).Products
+                    .Select(product => product.Source));
+            }
+        }
+
+        Assert.Equal(
+            [RecommendationSource.Factors, RecommendationSource.Sessions,
+            RecommendationSource.Linear, RecommendationSource.SeenTogether,
+            RecommendationSource.BoughtTogether, RecommendationSource.Similar,
+            RecommendationSource.Trending, RecommendationSource.NewArrivals,
+            RecommendationSource.Exploration, RecommendationSource.Pinned],
+            sources.Order());
+    }
+
     private static readonly string[] Skus = [.. Enumerable.Range(0, 12).Select(i => $"p{i}")];
 
+    private const string Hidden = "p11";
+
+    /// <summary>A shop with all that an answer may come from: events, a model of most products, a
+    /// merchant's wishes, two experiments, and what came of its first answers.</summary>
     private static async Task<ServingRig> StartAsync(Random random)
     {
         var shop = await ServingRig.StartAsync();
         foreach (var sku in Skus.Where(_ => random.Next(4) > 0))
             shop.Put(sku, $"c{random.Next(3)}");
         await shop.HandleAsync(new RandomShop(random.Next()).Events(150));
+        shop.Models.Replace(ServedModel.Of(
+            SampleModels.Of("m1", items: 9, seed: random.Next(), skus: Skus[2..11]),
+            shop.Engine.Items));
+        Assert.True(shop.Merchandising.Put(WishesOf(random), ifMatch: null).Is(out _, out _));
+        Assert.True(shop.Experiments.Put(TrialsOf(random), ifMatch: null).Is(out _, out _));
+        for (var i = 0; i < 20; i++) await ShowAsync(shop, random, i);
         return shop;
+    }
+
+    private static MerchandisingPlan WishesOf(Random random) => new()
+    {
+        Boosts =
+        [
+            new() { Categories = [$"c{random.Next(3)}"], Factor = 0.01 + random.NextDouble() },
+            new() { Skus = [new(Skus[random.Next(12)])], Factor = 100 },
+        ],
+        Pins =
+        [
+            new() { Sku = new(Skus[random.Next(12)]), Position = random.Next(1, 12) },
+            new() { Sku = new(Skus[random.Next(12)]), Position = 1, Placement = "similar" },
+        ],
+        Hidden = [new() { Skus = [new(Hidden)] }],
+    };
+
+    private static ExperimentBook TrialsOf(Random random) => new()
+    {
+        Experiments =
+        [
+            new("variety", [new("control", 40), new("more", 60)
+            {
+                Overrides = new()
+                {
+                    Diversity = random.NextDouble(),
+                    Exploration = random.NextDouble(),
+                },
+            }]),
+            new("sources", [new("without", 30) { Overrides = new() { Model = false } },
+                new("taste", 40) { Overrides = new() { SourceWeights =
+                    new Dictionary<RecommendationSource, double>
+                    {
+                        [RecommendationSource.Factors] = random.Next(3),
+                        [RecommendationSource.Linear] = random.NextDouble(),
+                    } } }]),
+        ],
+    };
+
+    /// <summary>Shows an answer to a visitor, who may click on some of it.</summary>
+    private static Task ShowAsync(ServingRig shop, Random random, int minute)
+    {
+        var visitor = $"v{random.Next(7)}";
+        var answer = shop.Recommender.Recommend(
+            new() { Visitor = new(visitor), Count = random.Next(1, 8) });
+        string[] skus = [.. answer.Products.Select(product => product.Sku.Value)];
+        CommerceEvent Tell(EventName name, params string[] of) =>
+            shop.New(name, visitor, 300 + minute, of) with
+            {
+                Parameters = new Dictionary<string, string>
+                { [RecommendationMetricsProjection.ListId] = answer.Id },
+            };
+        return shop.HandleAsync(
+            [Tell(EventName.ViewItemList, skus),
+            .. skus.Where(_ => random.Next(4) == 0)
+                .Select(sku => Tell(EventName.SelectItem, sku))]);
     }
 
     private static RecommendationRequest Invent(Random random) => new()

@@ -220,5 +220,9 @@ public sealed class RecommenderTests
         var label = AnswerLabel.Read(answer.Id, new("me"))!;
         Assert.Equal(new ArmName("calm", "quiet").Tag, label.ArmOf(0));
         Assert.Equal(RecommendationSource.NewArrivals, label.SourceOf(0));
+        var trending = shop.Recommender.Recommend(
+            new() { Visitor = new("me"), Placement = Placement.Trending });
+        Assert.Equal(["hot"], trending.Products.Select(product => product.Sku.Value));
+        Assert.Equal(0, AnswerLabel.Read(trending.Id, new("me"))!.ArmCount);
     }
 }

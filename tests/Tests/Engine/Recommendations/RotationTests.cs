@@ -1,6 +1,7 @@
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Engine.Pipeline;
+using StreamCommerce.Tests.Engine.Recommendations.Attribution;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Recommendations;
@@ -48,6 +49,23 @@ public sealed class RotationTests
             shop.New(EventName.ViewItemList, "me", 1, "hot"));
 
         Assert.Equal("hot", shop.AskFor("me", 1)[0]);
+    }
+
+    [Fact]
+    public void A_products_own_list_says_whether_it_was_recommended()
+    {
+        using var run = new GraphRun(build: graph => [new ShownProjection(graph)]);
+        var shop = new ShownAnswers();
+
+        run.Push(
+            shop.Make(EventName.ViewItemList, "me", "category-tents", 0,
+                [ShownAnswers.LineOf("recommended", "rec-x"), new(new("listed"), 1)]),
+            shop.Make(EventName.ViewItemList, "me", "rec-y", 1,
+                [new(new("shown"), 1), ShownAnswers.LineOf("other", "category-lamps")]));
+
+        var shown = run.Get<ShownProjection>()[run.Graph.Visitors.Find(new("me"))].ToArray();
+        Assert.Equal(["recommended", "shown"],
+            shown.Select(one => run.Graph.Products[one.Product].Value));
     }
 
     [Fact]

@@ -67,7 +67,6 @@ internal sealed class ServingRig : IAsyncDisposable
             BoughtTogether = new BoughtTogetherProducts(rig.Engine),
             Merchandising = rig.Merchandising,
             Experiments = rig.Experiments,
-            Feedback = new ItemFeedbackCounts(rig.Engine, rig.Time),
             Ids = new AnswerIds(rig.Time),
         });
         return rig;

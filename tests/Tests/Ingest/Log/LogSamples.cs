@@ -41,6 +41,9 @@ internal static class LogSamples
     public static string[] Ids(this IEnumerable<CommerceEvent> events) =>
         [.. events.Select(e => e.Id.Value)];
 
+    public static string[] Ids(this IEnumerable<SnapshotEvent> events) =>
+        [.. events.Select(e => e.Event.Id.Value)];
+
     /// <summary>What a partition holds, from the first kept event to the newest.</summary>
     public static async Task<List<LoggedEvent>> ReadToEndAsync(
         this IEventLog log, int partition, int batchLimit = 100)

@@ -34,6 +34,17 @@ public sealed class LogSnapshotTests : IDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task An_event_comes_with_its_place_in_the_log()
+    {
+        await using var log = await FillAsync(300);
+
+        var places = LogSnapshot.Of(_directory.Path).Read(null, Ct)
+            .Select(e => (e.Partition, e.Offset));
+
+        Assert.Equal(Enumerable.Range(0, 300).Select(offset => (0, (long)offset)), places);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_stopped_services_log_is_read_whole()
     {
         await (await FillAsync(25)).DisposeAsync();

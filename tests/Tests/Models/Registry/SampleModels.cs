@@ -7,7 +7,8 @@ internal static class SampleModels
 {
     public static RecommendationModel Of(
         string id, int items = 5, int dimensions = 3, int seed = 1,
-        IReadOnlyDictionary<string, double>? metrics = null)
+        IReadOnlyDictionary<string, double>? metrics = null,
+        IReadOnlyList<string>? skus = null)
     {
         var random = new Random(seed);
         float[] Draw(int count) =>
@@ -29,7 +30,7 @@ internal static class SampleModels
                 Parameters = new Dictionary<string, double> { ["dimensions"] = dimensions },
                 Metrics = metrics ?? new Dictionary<string, double> { ["ndcg@20"] = 0.25 },
             },
-            Items = [.. Enumerable.Range(0, items).Select(i => $"sku-{i}-é")],
+            Items = skus ?? [.. Enumerable.Range(0, items).Select(i => $"sku-{i}-é")],
             Dimensions = dimensions,
             ItemFactors = Draw(items * dimensions),
             UserGramian = Draw(dimensions * dimensions),

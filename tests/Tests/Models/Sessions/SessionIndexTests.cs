@@ -30,6 +30,39 @@ public sealed class SessionIndexTests
     }
 
     [Property(MaxTest = 200)]
+    public void A_session_that_was_taken_back_leaves_no_trace(int seed)
+    {
+        var random = new Random(seed);
+        var (grown, built) = (new SessionIndex(_wide), new SessionIndex(_wide));
+        foreach (var session in RandomSessions.Of(seed, 35).Where(s => s.Length > 1))
+        {
+            var number = grown.Add(session);
+            if (random.Next(3) > 0) built.Add(session);
+            else Assert.True(grown.Remove(number));
+            Assert.Equal(grown.NextNumber - 1, number);
+        }
+
+        Assert.Equal(built.Sessions().Select(s => s.Items.ToArray()),
+            grown.Sessions().Select(s => s.Items.ToArray()));
+        Assert.All(Enumerable.Range(0, 40), item =>
+            Assert.Equal(built.EntriesOf(item).Count, grown.EntriesOf(item).Count));
+    }
+
+    [Fact]
+    public void What_is_not_there_any_more_cannot_be_taken_back()
+    {
+        var index = new SessionIndex(_small with { SessionLimit = 1 });
+        var first = index.Add([1, 2]);
+        var second = index.Add([3, 4]);
+
+        Assert.False(index.Remove(first));
+        Assert.False(index.Remove(-1));
+        Assert.True(index.Remove(second));
+        Assert.False(index.Remove(second));
+        Assert.Equal(-1, index.Add([5]));
+    }
+
+    [Property(MaxTest = 200)]
     public void It_never_keeps_more_than_its_limits(int seed)
     {
         var index = new SessionIndex(_small);

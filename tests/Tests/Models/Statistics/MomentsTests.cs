@@ -19,8 +19,8 @@ public sealed class MomentsTests
         var difference = Of(One).Less(Of(Other), 0.95);
 
         Assert.Equal(-2.166666667, difference.Value, 1e-9);
-        Assert.Equal(-3.984096267, difference.Interval.Low, 1e-8);
-        Assert.Equal(-0.3492370662, difference.Interval.High, 1e-8);
+        Assert.Equal(-3.984096267, difference.Interval!.Value.Low, 1e-8);
+        Assert.Equal(-0.3492370662, difference.Interval.Value.High, 1e-8);
         Assert.Equal(0.02137800146, difference.PValue, 1e-9);
     }
 
@@ -30,8 +30,8 @@ public sealed class MomentsTests
         var estimate = Of(One).Estimate(0.95);
 
         Assert.Equal(20.82, estimate.Value, 1e-12);
-        Assert.Equal(20.82 - 1.553298348, estimate.Interval.Low, 1e-8);
-        Assert.Equal(20.82 + 1.553298348, estimate.Interval.High, 1e-8);
+        Assert.Equal(20.82 - 1.553298348, estimate.Interval!.Value.Low, 1e-8);
+        Assert.Equal(20.82 + 1.553298348, estimate.Interval.Value.High, 1e-8);
     }
 
     [Property(MaxTest = 100)]
@@ -52,9 +52,21 @@ public sealed class MomentsTests
     [Fact]
     public void Too_few_values_prove_nothing()
     {
-        Assert.Equal(new Estimate(0, new(0, 0)), default(Moments).Estimate(0.95));
-        Assert.Equal(1, new Moments(1, 5, 25).Less(Of(Other), 0.95).PValue);
-        Assert.Equal(1, new Moments(3, 0, 0).Less(new Moments(4, 0, 0), 0.95).PValue);
+        Assert.Equal(new Estimate(0, null), default(Moments).Estimate(0.95));
+        Assert.Equal(new Estimate(5, null), Of([5]).Estimate(0.95));
+        Assert.Equal(1, Of([5]).Less(Of(Other), 0.95).PValue);
+        Assert.Null(Of([5]).Less(Of(Other), 0.95).Interval);
+    }
+
+    [Fact]
+    public void Values_that_are_all_equal_do_not_say_how_sure_they_are()
+    {
+        var (paid, free) = (Of([4.99, 4.99, 4.99]), Of([0, 0, 0]));
+
+        Assert.Equal(4.99, paid.Estimate(0.95).Value, 1e-12);
+        Assert.Null(paid.Estimate(0.95).Interval);
+        Assert.Null(paid.Less(free, 0.95).Interval);
+        Assert.Equal(1, paid.Less(free, 0.95).PValue);
     }
 
     private static Moments Of(double[] values) =>

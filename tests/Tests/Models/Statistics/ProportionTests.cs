@@ -31,8 +31,8 @@ public sealed class ProportionTests
         var difference = new Proportion(56, 70).Less(new Proportion(48, 80), 0.95);
 
         Assert.Equal(0.2, difference.Value, 1e-12);
-        Assert.Equal(0.0524314724, difference.Interval.Low, 1e-10);
-        Assert.Equal(0.333872654, difference.Interval.High, 1e-9);
+        Assert.Equal(0.0524314724, difference.Interval!.Value.Low, 1e-10);
+        Assert.Equal(0.333872654, difference.Interval.Value.High, 1e-9);
         Assert.Equal(0.008045081368, difference.PValue, 1e-10);
     }
 
@@ -47,7 +47,7 @@ public sealed class ProportionTests
         var difference = new Proportion(a, ofA).Less(new Proportion(b, ofB), 0.95);
 
         Assert.Equal(1, difference.PValue);
-        Assert.Equal(low, difference.Interval.Low, 0.01);
+        Assert.Equal(low, difference.Interval!.Value.Low, 0.01);
     }
 
     [Property(MaxTest = 500)]
@@ -63,7 +63,8 @@ public sealed class ProportionTests
         Assert.True(interval.Low >= 0 && interval.Low <= one.Share);
         Assert.True(interval.High <= 1 && interval.High >= one.Share);
         var difference = one.Less(other, confidence);
-        Assert.InRange(difference.Value, difference.Interval.Low, difference.Interval.High);
+        Assert.InRange(
+            difference.Value, difference.Interval!.Value.Low, difference.Interval.Value.High);
         Assert.InRange(difference.PValue, 0, 1);
         Assert.Equal(-difference.Value, other.Less(one, confidence).Value);
     }

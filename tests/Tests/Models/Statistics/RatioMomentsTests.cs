@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using StreamCommerce.Models.Statistics;
 using Xunit;
 
@@ -44,7 +45,7 @@ public sealed class RatioMomentsTests
         {
             var moments = Of(Clustered(new Random(seed)));
             // Rate 0.1 for one half and 0.5 for the other, independent of how much each sees.
-            if (Holds(moments.Estimate(0.95).Interval)) covered++;
+            if (Holds(moments.Estimate(0.95).Interval!.Value)) covered++;
             if (Holds(new Proportion((long)moments.SumY, (long)moments.SumX).Wilson(0.95))) naive++;
         }
 
@@ -65,7 +66,7 @@ public sealed class RatioMomentsTests
             var difference = Of(Clustered(random)).Less(Of(Clustered(random)), 0.95);
             if (difference.PValue < 0.05) different++;
             Assert.Equal(difference.PValue < 0.05,
-                difference.Interval.Low > 0 || difference.Interval.High < 0);
+                difference.Interval!.Value.Low > 0 || difference.Interval.Value.High < 0);
         }
 
         Assert.InRange(different, 0.03 * runs, 0.08 * runs);
@@ -74,8 +75,82 @@ public sealed class RatioMomentsTests
     [Fact]
     public void Without_units_nothing_is_known()
     {
-        Assert.Equal(new Estimate(0, new(0, 0)), default(RatioMoments).Estimate(0.95));
-        Assert.Equal(1, default(RatioMoments).Less(Of((1, 1)), 0.95).PValue);
+        Assert.Equal(new Estimate(0, new Interval(0, 1)), default(RatioMoments).Estimate(0.95));
+        Assert.Equal(new Difference(0, new Interval(-1, 1), 1),
+            default(RatioMoments).Less(Of((1, 1)), 0.95));
+    }
+
+    [Fact]
+    public void That_nobody_has_clicked_does_not_prove_that_nobody_will()
+    {
+        var moments = Of([.. Enumerable.Repeat((10.0, 0.0), 100)]);
+
+        Assert.Equal(new Proportion(0, 100).Estimate(0.95), moments.Estimate(0.95));
+    }
+
+    [Fact]
+    public void One_visitor_says_little_however_much_he_has_seen()
+    {
+        Assert.Equal(new Proportion(0, 1).Estimate(0.95), Of((1_000, 0)).Estimate(0.95));
+        Assert.Equal(new Proportion(1, 1).Estimate(0.95), Of((7, 7)).Estimate(0.95));
+    }
+
+    [Fact]
+    public void Visitors_of_one_rate_are_not_sure_of_it()
+    {
+        // Thirds: by rounding, the residuals are not quite 0.
+        var interval = Of([.. Enumerable.Repeat((3.0, 1.0), 50)]).Estimate(0.95).Interval!.Value;
+
+        Assert.InRange(interval.Low, 0.2, 0.25);
+        Assert.InRange(interval.High, 0.45, 0.5);
+    }
+
+    [Fact]
+    public void Groups_that_do_not_vary_differ_as_shares_of_their_visitors_do()
+    {
+        var none = Of([.. Enumerable.Repeat((10.0, 0.0), 30)]);
+        var every = Of([.. Enumerable.Repeat((10.0, 10.0), 20)]);
+        var expected = new Proportion(20, 20).Less(new Proportion(0, 30), 0.95);
+
+        var difference = every.Less(none, 0.95);
+
+        Assert.Equal(expected.Interval, difference.Interval);
+        Assert.Equal(expected.PValue, difference.PValue, 1e-15);
+        Assert.Equal(1, none.Less(none, 0.95).PValue);
+    }
+
+    [Fact]
+    public void A_group_without_a_click_is_not_far_from_one_with_few()
+    {
+        var few = Of([.. Enumerable.Repeat((10.0, 0.0), 28), (10, 1), (10, 1)]);
+        var none = Of([.. Enumerable.Repeat((10.0, 0.0), 3)]);
+
+        var difference = few.Less(none, 0.95);
+
+        Assert.Equal(few.Ratio, difference.Value);
+        Assert.InRange(difference.PValue, 0.5, 1);
+        Assert.True(difference.Interval!.Value.Low < -0.3, $"{difference}");
+    }
+
+    [Property(MaxTest = 300)]
+    public void No_interval_is_empty_and_each_holds_what_was_seen(int seed)
+    {
+        var random = new Random(seed);
+        RatioMoments Some() => Of([.. Enumerable.Range(0, random.Next(4)).Select(_ =>
+        {
+            var impressions = random.Next(1, 5);
+            return ((double)impressions, (double)random.Next(impressions + 1));
+        })]);
+        var (one, other) = (Some(), Some());
+
+        var estimate = one.Estimate(0.95);
+        Assert.InRange(estimate.Value, estimate.Interval!.Value.Low, estimate.Interval.Value.High);
+        Assert.True(estimate.Interval.Value.Low < estimate.Interval.Value.High);
+        var difference = one.Less(other, 0.95);
+        Assert.InRange(
+            difference.Value, difference.Interval!.Value.Low, difference.Interval.Value.High);
+        Assert.True(difference.Interval.Value.Low < difference.Interval.Value.High);
+        Assert.InRange(difference.PValue, 0, 1);
     }
 
     private static (double X, double Y)[] Clustered(Random random) =>

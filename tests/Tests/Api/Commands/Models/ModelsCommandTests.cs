@@ -1,6 +1,9 @@
 using StreamCommerce.Api.Commands;
+using StreamCommerce.Engine.Pipeline.Forgetting;
+using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
 using StreamCommerce.Models.Registry;
+using StreamCommerce.Tests.Ingest.Log;
 using StreamCommerce.Tests.Models.Trainer;
 using Xunit;
 
@@ -46,6 +49,35 @@ public sealed class ModelsCommandTests : IDisposable
         var models = await _rig.Registry.ListAsync(Ct);
         Assert.Equal(2, models.Count);
         Assert.Equal(models[0].Manifest!.DataHash, models[1].Manifest!.DataHash);
+    }
+
+    [Fact]
+    public async Task What_a_visitor_did_before_it_was_forgotten_is_not_learnt()
+    {
+        var events = TrainingSamples.TwoTastes(1);
+        var forgotten = events[0].Visitor;
+        await using (var log = EmbeddedEventLog.Open(
+            new EmbeddedLogOptions { Directory = _rig.In("data/log") }, TimeProvider.System))
+        {
+            foreach (var batch in events.Chunk(500)) await log.AppendAsync(batch, Ct);
+            // All but the visitor's last view lie in front of the mark.
+            var partition = StableHash.Partition(forgotten, log.PartitionCount);
+            var last = (await log.ReadToEndAsync(partition))
+                .Last(logged => logged.Event.Visitor == forgotten);
+            using var marks = new ForgottenVisitors(
+                _rig.In("data/forgotten.marks"), new long[log.PartitionCount]);
+            marks.Add(partition, new(StableHash.Of(forgotten.Value), last.Offset));
+        }
+        await _rig.WriteEventsAsync(events.Where(e => e.Visitor != forgotten)
+            .Append(events.Last(e => e.Visitor == forgotten)), Ct);
+
+        await _rig.RunAsync(Ct, "train", "--parameter", "dimensions=8");
+        await _rig.RunAsync(Ct, "train", "--parameter", "dimensions=8",
+            "--parameter", "epochs=2", "--events", _rig.EventsFile);
+
+        var models = await _rig.Registry.ListAsync(Ct);
+        Assert.Equal(models[0].Manifest!.DataHash, models[1].Manifest!.DataHash);
+        Assert.Equal(models[0].Manifest!.ItemCount, models[1].Manifest!.ItemCount);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.Forgetting;
+using StreamCommerce.Engine.Pipeline.State;
 using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Ingest.Events;
@@ -143,6 +144,70 @@ public sealed class ForgettingTests : IAsyncDisposable
 
         Assert.All(erased.Places, place => Assert.Equal((0L, 0L), (place.Removed, place.Left)));
     }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Where_nothing_is_kept_forgetting_adds_one_mark_and_leaves_the_state_as_it_is()
+    {
+        await EngineRun.AppendAsync(_log, Of("first", 3), Ct);
+        await using var run = await EngineRun.StartAsync(_log, _options, Ct);
+        await run.Engine.ForgetAsync(Somebody, Ct);
+        var before = StateBytes();
+
+        for (var i = 0; i < 3; i++)
+        {
+            await EngineRun.AppendAsync(_log, [Late($"late-{i}")[0]], Ct);
+            await run.Engine.ForgetAsync(Somebody, Ct);
+        }
+
+        Assert.Equal(before, StateBytes());
+        var partition = StableHash.Partition(Somebody, 2);
+        var marks = ForgetMarks.Read(_directory.In("forgotten.marks"));
+        Assert.Equal(6, Assert.Single(marks.MarksOf(partition).ToArray()).Offset);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_a_projection_fails_to_remove_is_told()
+    {
+        await EngineRun.AppendAsync(_log, Of("first", 3), Ct);
+        await using var run = await EngineRun.StartAsync(_log, _options, Ct, graph =>
+            [.. ProjectionSet.Build(graph), new Hoarding()]);
+
+        var erased = await run.Engine.ForgetAsync(Somebody, Ct);
+
+        Assert.Equal(["hoarding"],
+            erased.Places.Where(place => place.Left > 0).Select(place => place.Place));
+    }
+
+    /// <summary>Keeps the hashes of all visitors whatever happens.</summary>
+    private sealed class Hoarding : IProjection
+    {
+        private readonly HashSet<ulong> _visitors = [];
+
+        public string Name => "hoarding";
+
+        public int Version => 1;
+
+        public void Apply(in StreamEvent e) => _visitors.Add(StableHash.Of(e.Event.Visitor.Value));
+
+        public void Forget(int visitor)
+        {
+        }
+
+        public int KeptOf(int visitor) => 0;
+
+        public int CountOf(ulong visitor) => _visitors.Contains(visitor) ? 1 : 0;
+
+        public void Save(StateWriter output, bool everything)
+        {
+        }
+
+        public void Load(StateReader input)
+        {
+        }
+    }
+
+    private byte[] StateBytes() => [.. Directory.GetFiles(_directory.In("state")).Order()
+        .SelectMany(File.ReadAllBytes)];
 
     private static IReadOnlyList<IProjection> Refusing(PartitionGraph graph) =>
         [.. ProjectionSet.Build(graph),

@@ -52,7 +52,7 @@ public sealed class RecommendationMetricsProjectionTests : IDisposable
 
         _run.Push(_shop.Clicked("v", id, "mug"));
         Assert.Equal((0, 0), Of(RecommendationSource.Factors));
-        Assert.Equal(new UncountedEvents(0, 0, 1), Metrics.Uncounted);
+        Assert.Equal(new UncountedEvents(0, 0, 1, 0), Metrics.Uncounted);
         _run.Restart(everything: false).Push(_shop.Shown("v", id, "mug"));
 
         Assert.Equal((1, 1), Of(RecommendationSource.Factors));
@@ -94,8 +94,51 @@ public sealed class RecommendationMetricsProjectionTests : IDisposable
             _shop.Shown("v", null, "mug"));
 
         Assert.Empty(Metrics.Sources);
-        Assert.Equal(new UncountedEvents(2, 1, 0), Metrics.Uncounted);
+        Assert.Equal(new UncountedEvents(2, 1, 0, 0), Metrics.Uncounted);
         Assert.Empty(_run.Poison);
+    }
+
+    [Fact]
+    public void What_an_id_has_no_room_for_is_no_forgery()
+    {
+        string[] skus = [.. Enumerable.Range(0, 70).Select(i => $"p{i}")];
+        var id = Answer("v", skus);
+
+        _run.Push(_shop.Shown("v", id, skus), _shop.Clicked("v", id, "p69"));
+
+        Assert.Equal((64, 0), Of(RecommendationSource.Factors));
+        Assert.Equal(new UncountedEvents(0, 0, 0, 6 + 1), Metrics.Uncounted);
+        Assert.Equal(Metrics.Uncounted, _run.Restart(everything: true)
+            .Get<RecommendationMetricsProjection>().Uncounted);
+    }
+
+    [Fact]
+    public void A_click_in_the_first_of_many_tabs_counts()
+    {
+        string[] tabs = [.. Enumerable.Range(0, VisitorTrail.AnswerLimit)
+            .Select(_ => Answer("v", "mug"))];
+        foreach (var id in tabs) _run.Push(_shop.Shown("v", id, "mug"));
+
+        _run.Push(_shop.Shown("v", tabs[0], "mug"), _shop.Clicked("v", tabs[0], "mug"));
+
+        Assert.Equal((tabs.Length, 1), Of(RecommendationSource.Factors));
+        Assert.Equal(default, Metrics.Uncounted);
+    }
+
+    [Fact]
+    public void Of_too_many_answers_the_one_used_longest_ago_goes()
+    {
+        var (first, second) = (Answer("v", "mug"), Answer("v", "mug"));
+        _run.Push(_shop.Shown("v", first, "mug"), _shop.Shown("v", second, "mug"));
+        for (var i = 2; i < VisitorTrail.AnswerLimit; i++)
+            _run.Push(_shop.Shown("v", Answer("v", "mug"), "mug"));
+
+        // The first one is used again, so the next takes the place of the second.
+        _run.Push(_shop.Shown("v", first, "mug"), _shop.Shown("v", Answer("v", "mug"), "mug"),
+            _shop.Clicked("v", first, "mug"), _shop.Clicked("v", second, "mug"));
+
+        Assert.Equal((VisitorTrail.AnswerLimit + 1, 1), Of(RecommendationSource.Factors));
+        Assert.Equal(new UncountedEvents(0, 0, 1, 0), Metrics.Uncounted);
     }
 
     [Fact]
@@ -141,6 +184,67 @@ public sealed class RecommendationMetricsProjectionTests : IDisposable
 
         Assert.Equal(1, Sums(RecommendationSource.Factors).Conversions);
         Assert.Equal(5, Sums(RecommendationSource.Factors).Revenue[Euro].Amount);
+    }
+
+    [Theory]
+    [InlineData(10, 1)]
+    [InlineData(4, 0)]
+    [InlineData(5 + (24 * 60), 1)]
+    [InlineData(5.1 + (24 * 60), 0)]
+    public void A_click_that_waited_for_its_impression_is_credited_by_its_own_time(
+        double boughtAt, int conversions)
+    {
+        var id = Answer("v", "mug");
+
+        _run.Push(_shop.Clicked("v", id, "mug", minutes: 5))
+            .Restart(everything: false).Push(
+                _shop.Make(EventName.ViewItemList, "v", id, 30, [new(new("mug"), 1)]),
+                _shop.Bought("v", boughtAt, ("mug", 1, 5)));
+
+        Assert.Equal(conversions, Sums(RecommendationSource.Factors).Conversions);
+    }
+
+    [Fact]
+    public void A_purchase_that_overtook_its_click_is_credited_when_that_comes()
+    {
+        var id = _shop.Answer("v", [Control], ("mug", RecommendationSource.Factors));
+
+        _run.Push(_shop.Shown("v", id, "mug"), _shop.Bought("v", 9, ("mug", 2, 5)))
+            .Restart(everything: false).Push(_shop.Clicked("v", id, "mug", minutes: 8));
+
+        Assert.Equal(1, Sums(RecommendationSource.Factors).Conversions);
+        Assert.Equal(10, Sums(RecommendationSource.Factors).Revenue[Euro].Amount);
+        Assert.Equal(1, Metrics.Arms[Control.Tag].Buyers);
+    }
+
+    [Fact]
+    public void A_purchase_that_overtook_its_click_and_impression_is_credited_when_both_have_come()
+    {
+        var id = Answer("v", "mug");
+
+        _run.Push(_shop.Bought("v", 9, ("mug", 1, 5)), _shop.Clicked("v", id, "mug", minutes: 8));
+        Assert.Equal(0, Sums(RecommendationSource.Factors).Conversions);
+        _run.Push(_shop.Shown("v", id, "mug"));
+
+        Assert.Equal(1, Sums(RecommendationSource.Factors).Conversions);
+    }
+
+    [Fact]
+    public void A_later_click_whose_event_comes_late_takes_the_credit_over()
+    {
+        var first = _shop.Answer("v", [Control], ("mug", RecommendationSource.Factors));
+        var last = _shop.Answer("v", [Other], ("mug", RecommendationSource.Trending));
+
+        _run.Push(_shop.Shown("v", first, "mug"), _shop.Shown("v", last, "mug"),
+            _shop.Clicked("v", first, "mug", minutes: 1), _shop.Bought("v", 9, ("mug", 1, 5)),
+            _shop.Clicked("v", last, "mug", minutes: 8));
+
+        Assert.Equal(0, Sums(RecommendationSource.Factors).Conversions);
+        Assert.Empty(Sums(RecommendationSource.Factors).Revenue);
+        Assert.Equal(1, Sums(RecommendationSource.Trending).Conversions);
+        Assert.Equal(5, Sums(RecommendationSource.Trending).Revenue[Euro].Amount);
+        Assert.Equal((0, 1),
+            (Metrics.Arms[Control.Tag].Buyers, Metrics.Arms[Other.Tag].Buyers));
     }
 
     [Fact]

@@ -44,6 +44,7 @@ public sealed class RecommendationReportTests
         {
             Assert.Equal(0, arm.Visitors);
             Assert.Equal(0, arm.ClickThrough.Value);
+            Assert.Equal(new Interval(0, 1), arm.ClickThrough.Interval);
             Assert.Equal(new Interval(0, 1), arm.Buyers.Interval);
         });
         Assert.Equal(1, report.Arms[1].ClickThroughDifference!.Value.PValue);

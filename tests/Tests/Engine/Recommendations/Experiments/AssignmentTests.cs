@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Experiments;
+using StreamCommerce.Engine.Recommendations.Ranking;
 using StreamCommerce.Ingest.Events;
 using Xunit;
 
@@ -40,8 +41,7 @@ public sealed class AssignmentTests
         {
             var visitor = new VisitorId($"{seed}-{i}");
             Assert.Equal(
-                new RunningExperiments(Book(experiments)).For(visitor).Arms.ToHashSet(),
-                new RunningExperiments(Book(other)).For(visitor).Arms.ToHashSet());
+                ArmsOf(Book(experiments), visitor), ArmsOf(Book(other), visitor));
         }
     }
 
@@ -88,7 +88,7 @@ public sealed class AssignmentTests
     {
         var running = new RunningExperiments(Book(Of("a", 50, 50), Of("b", 50, 50)));
         var pairs = Enumerable.Range(0, Visitors)
-            .Select(i => running.For(new VisitorId($"v{i}")))
+            .Select(i => running.For(new VisitorId($"v{i}"), Placement.ForVisitor))
             .CountBy(assignment => string.Join("+", assignment.Arms.Select(arm => arm.Arm)))
             .ToDictionary();
 
@@ -105,7 +105,7 @@ public sealed class AssignmentTests
             new Experiment("b", [new("on", 100)
             { Overrides = new() { Exploration = 0.1, SourceWeights = Weights("trending", 0) } }])));
 
-        var overrides = running.For(new VisitorId("v")).Overrides;
+        var overrides = running.For(new VisitorId("v"), Placement.ForVisitor).Overrides;
 
         Assert.Equal(0.4, overrides.Diversity);
         Assert.Equal(0.1, overrides.Exploration);
@@ -115,12 +115,70 @@ public sealed class AssignmentTests
         Assert.Null(overrides.WeightOf(RecommendationSource.Pinned));
     }
 
+    [Theory]
+    [InlineData("factors", true, false)]
+    [InlineData("seenTogether", true, true)]
+    [InlineData("trending", true, false)]
+    [InlineData("boughtTogether", true, false)]
+    [InlineData("similar", true, true)]
+    public void An_experiment_takes_part_in_the_lists_that_one_of_its_arms_changes(
+        string source, bool changesForVisitor, bool changesSimilar)
+    {
+        var running = new RunningExperiments(Book(new Experiment("e",
+            [new("control", 50), new("other", 50)
+            { Overrides = new() { SourceWeights = Weights(source, 0.9) } }])));
+
+        // The control as well: it is what the other arm is compared with.
+        foreach (var visitor in Enumerable.Range(0, 20).Select(i => new VisitorId($"v{i}")))
+        {
+            Assert.Equal(changesForVisitor, IsIn(visitor, Placement.ForVisitor));
+            Assert.Equal(changesSimilar, IsIn(visitor, Placement.Similar));
+            Assert.False(IsIn(visitor, Placement.Trending));
+            Assert.False(IsIn(visitor, Placement.BoughtTogether));
+            Assert.False(IsIn(visitor, Placement.NewArrivals));
+        }
+
+        bool IsIn(VisitorId visitor, Placement placement) =>
+            running.For(visitor, placement).Arms.Count > 0;
+    }
+
+    [Fact]
+    public void An_experiment_that_changes_nothing_takes_part_in_every_list()
+    {
+        var running = new RunningExperiments(Book(Of("a-a", 50, 50)));
+
+        Assert.All(Enum.GetValues<Placement>(), placement =>
+            Assert.Single(running.For(new VisitorId("v"), placement).Arms));
+    }
+
+    [Fact]
+    public void What_is_set_to_what_it_is_anyway_changes_nothing()
+    {
+        var usual = RankingOptions.For(Placement.ForVisitor);
+
+        Assert.Same(usual, usual.With(new()
+        {
+            Diversity = usual.Diversity,
+            Model = true,
+            SourceWeights = Weights("factors", usual[RecommendationSource.Factors]),
+        }));
+        Assert.NotSame(usual, usual.With(new() { Model = false }));
+    }
+
+    [Fact]
+    public void A_list_of_one_source_stays_what_it_is()
+    {
+        var usual = RankingOptions.For(Placement.Trending);
+
+        Assert.Same(usual, usual.With(new() { SourceWeights = Weights("trending", 0) }));
+    }
+
     [Fact]
     public void Nobody_is_in_an_experiment_that_has_ended()
     {
         var running = new RunningExperiments(Book(Of("over", 0, 0)));
 
-        Assert.Same(Assignment.None, running.For(new VisitorId("v")));
+        Assert.Same(Assignment.None, running.For(new VisitorId("v"), Placement.ForVisitor));
     }
 
     [Fact]
@@ -150,7 +208,11 @@ public sealed class AssignmentTests
     }
 
     private static string ArmOf(RunningExperiments running, VisitorId visitor, string experiment) =>
-        running.For(visitor).Arms.SingleOrDefault(arm => arm.Experiment == experiment).Arm ?? "";
+        running.For(visitor, Placement.ForVisitor).Arms
+            .SingleOrDefault(arm => arm.Experiment == experiment).Arm ?? "";
+
+    private static HashSet<ArmName> ArmsOf(ExperimentBook book, VisitorId visitor) =>
+        [.. new RunningExperiments(book).For(visitor, Placement.ForVisitor).Arms];
 
     private static ExperimentArm[] Shuffled(IReadOnlyList<ExperimentArm> arms, Random random)
     {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using StreamCommerce.Engine;
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Engine.Pipeline;
@@ -19,7 +20,7 @@ public sealed class ExperimentBooksTests : IDisposable
     public void Whoever_edits_the_file_changes_the_next_answer()
     {
         using var books = Open();
-        Assert.Same(Assignment.None, books.For(new VisitorId("v")));
+        Assert.Same(Assignment.None, books.For(new VisitorId("v"), Placement.ForVisitor));
 
         System.IO.File.WriteAllText(File, """
             {
@@ -29,7 +30,8 @@ public sealed class ExperimentBooksTests : IDisposable
             """);
         _time.Advance(ExperimentBooks.Interval);
 
-        Assert.Equal([new ArmName("e", "all")], books.For(new VisitorId("v")).Arms);
+        Assert.Equal([new ArmName("e", "all")],
+            books.For(new VisitorId("v"), Placement.ForVisitor).Arms);
     }
 
     [Fact]
@@ -41,7 +43,7 @@ public sealed class ExperimentBooksTests : IDisposable
         System.IO.File.WriteAllText(File, """{"experiments":[{"name":"e","arms":[]}]}""");
         _time.Advance(ExperimentBooks.Interval);
 
-        Assert.Single(books.For(new VisitorId("v")).Arms);
+        Assert.Single(books.For(new VisitorId("v"), Placement.ForVisitor).Arms);
     }
 
     [Fact]

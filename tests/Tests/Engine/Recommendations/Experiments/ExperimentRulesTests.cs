@@ -1,3 +1,4 @@
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Experiments;
 using Xunit;
 
@@ -38,6 +39,33 @@ public sealed class ExperimentRulesTests
             AssignmentTests.Of("over", 0)])));
     }
 
+    [Theory]
+    [InlineData(RecommendationSource.Other)]
+    [InlineData(RecommendationSource.Graph)]
+    [InlineData(RecommendationSource.Blend)]
+    [InlineData(RecommendationSource.Exploration)]
+    [InlineData(RecommendationSource.Pinned)]
+    public void A_source_that_proposes_nothing_has_no_weight(RecommendationSource source)
+    {
+        var fault = ExperimentRules.Check(WithWeight(source));
+
+        Assert.Equal("/experiments/0/arms/0/overrides/sourceWeights/" +
+            RecommendationSourceNames.Of(source), fault?.Path);
+        Assert.Contains("sequentialRules", fault!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_source_that_proposes_something_has_a_weight()
+    {
+        await using var shop = await ServingRig.StartAsync();
+
+        Assert.Equal(
+            Enum.GetValues<RecommendationSource>().Where(RecommendationSources.HasProposer),
+            shop.Recommender.Sources.Order());
+        Assert.All(shop.Recommender.Sources,
+            source => Assert.Null(ExperimentRules.Check(WithWeight(source))));
+    }
+
     [Fact]
     public void A_name_is_there_once()
     {
@@ -46,6 +74,15 @@ public sealed class ExperimentRulesTests
         Assert.Equal("/experiments/0/arms/1/name", ExperimentRules.Check(AssignmentTests.Book(
             new Experiment("e", [new("x", 1), new("x", 2)])))?.Path);
     }
+
+    private static ExperimentBook WithWeight(RecommendationSource source) =>
+        AssignmentTests.Book(new Experiment("e", [new("a", 50)
+        {
+            Overrides = new()
+            {
+                SourceWeights = new Dictionary<RecommendationSource, double> { [source] = 1 },
+            },
+        }]));
 
     private static Experiment WithDiversity(string name, double share) => new(name,
         [new("control", share), new("more", share) { Overrides = new() { Diversity = 0.5 } }]);
