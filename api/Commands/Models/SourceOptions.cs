@@ -125,12 +125,15 @@ internal sealed class SourceOptions
         Given(parsed) ?? (IsSplit(parsed)
             ? new TopNProtocol() : TrainerFamilies.UsualProtocol(trainers));
 
-    /// <summary>What will be asked of published models: what the command line says, or what they
-    /// were measured by.</summary>
-    public EvaluationProtocol Protocol(
-        ParseResult parsed, IEnumerable<ModelManifest> models) =>
-        Given(parsed) ?? (models.All(model => model.Protocol == NextItemProtocol.ProtocolName)
-            ? new NextItemProtocol() : new TopNProtocol());
+    /// <summary>What will be asked of published models: what the command line says, or what all of
+    /// them were measured by, where the data can be asked that.</summary>
+    public EvaluationProtocol Protocol(ParseResult parsed, IEnumerable<ModelManifest> models)
+    {
+        if (Given(parsed) is { } given) return given;
+        return models.Select(model => model.Protocol).Distinct().ToList() is [{ } measured]
+            && (IsSplit(parsed) || measured != LeaveOneOutProtocol.ProtocolName)
+            ? EvaluationProtocol.Named(measured) ?? new TopNProtocol() : new TopNProtocol();
+    }
 
     /// <summary>Reads the data and cuts it.</summary>
     /// <exception cref="InvalidDataException">Nothing is left to learn from, or nothing can be
