@@ -21,7 +21,8 @@ internal readonly record struct KeptSession(
 /// </summary>
 internal sealed class KeptSessions(int limit)
 {
-    private readonly Place[] _places = new Place[limit];
+    // Grows to the limit: most partitions are far from it.
+    private Place[] _places = [];
     // The number of each owner's last session.
     private readonly Dictionary<ulong, long> _lastOf = [];
     private readonly List<long> _removed = [];
@@ -47,7 +48,9 @@ internal sealed class KeptSessions(int limit)
         {
             for (var number = Oldest; number < _next; number++)
             {
-                if (_places[number % limit].Session is { Products: not null } session)
+                // What was never loaded, as the limit was raised since, may have no place.
+                if (number % limit < _places.Length
+                    && _places[number % limit].Session is { Products: not null } session)
                     yield return (number, session);
             }
         }
@@ -121,7 +124,11 @@ internal sealed class KeptSessions(int limit)
         var from = Math.Max(everything ? 0 : _saved, Oldest);
         output.WriteNumber((ulong)from);
         output.WriteCount((int)(_next - from));
-        for (; from < _next; from++) Write(output, _places[from % limit].Session);
+        for (; from < _next; from++)
+        {
+            Write(output, from % limit < _places.Length
+                ? _places[from % limit].Session : default);
+        }
         _saved = _next;
     }
 
@@ -131,7 +138,7 @@ internal sealed class KeptSessions(int limit)
         {
             var number = (long)input.ReadNumber();
             // Others have taken its place where the limit was lowered.
-            if (number < Oldest) continue;
+            if (number < Oldest || number % limit >= _places.Length) continue;
             ref var place = ref _places[number % limit];
             place.Session = place.Session with { Products = null };
         }
@@ -171,6 +178,7 @@ internal sealed class KeptSessions(int limit)
     /// <summary>The next place, and nothing left that leads to what was in it.</summary>
     private ref Place MakePlace()
     {
+        Places.Ensure(ref _places, (int)(_next % limit));
         ref var place = ref _places[_next % limit];
         var owner = place.Session.Owner;
         if (_lastOf.TryGetValue(owner, out var last) && last <= _next - limit)

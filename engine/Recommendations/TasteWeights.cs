@@ -1,7 +1,7 @@
 using StreamCommerce.Engine.Profiles;
-using StreamCommerce.Ingest.Events;
 using StreamCommerce.Models.Factorization;
 using StreamCommerce.Models.Registry;
+using StreamCommerce.Models.Trainer;
 
 namespace StreamCommerce.Engine.Recommendations;
 
@@ -14,16 +14,7 @@ internal static class TasteWeights
     /// <param name="nowTicks">The moment that it is seen from.</param>
     /// <param name="parameters">The model's.</param>
     public static float Of(
-        in ItemInteraction done, long nowTicks, FoldInParameters parameters)
-    {
-        InteractionKind? kind = done.Name switch
-        {
-            EventName.SelectItem or EventName.ViewItem => InteractionKind.View,
-            EventName.AddToCart => InteractionKind.Cart,
-            EventName.Purchase => InteractionKind.Purchase,
-            _ => null,
-        };
-        return kind is { } known
-            ? InteractionWeights.Of(known, new TimeSpan(nowTicks - done.Ticks), parameters) : 0;
-    }
+        in ItemInteraction done, long nowTicks, FoldInParameters parameters) =>
+        InteractionKinds.Of(done.Name) is { } kind
+            ? InteractionWeights.Of(kind, new TimeSpan(nowTicks - done.Ticks), parameters) : 0;
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using StreamCommerce.Models.Ranking;
+using StreamCommerce.Models.Tuning;
 
 namespace StreamCommerce.Models.Evaluation;
 
@@ -24,7 +25,20 @@ public static class Evaluator
         IRanker ranker,
         EvaluationSplit split,
         int threadCount = 1,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default) =>
+        Evaluate(ranker, split, new TrainingContext(ThreadCount: threadCount), cancellationToken);
+
+    /// <summary>Measures a ranker, and tells how much is done.</summary>
+    /// <param name="ranker">Trained on the split's training part.</param>
+    /// <param name="split">The questions.</param>
+    /// <param name="context">Threads at most, and who is told.</param>
+    /// <param name="cancellationToken">Stops it between two questions.</param>
+    /// <exception cref="ArgumentException">The ranker does not score the split's items.</exception>
+    public static RankingMetrics Evaluate(
+        IRanker ranker,
+        EvaluationSplit split,
+        TrainingContext context,
+        CancellationToken cancellationToken)
     {
         if (ranker.ItemCount != split.Train.ItemCount)
             throw new ArgumentException(
@@ -34,15 +48,17 @@ public static class Evaluator
         var places = new int[ranker.ItemCount];
         var options = new ParallelOptions
         {
-            MaxDegreeOfParallelism = threadCount,
+            MaxDegreeOfParallelism = context.ThreadCount,
             CancellationToken = cancellationToken,
         };
+        var progress = new StepProgress(context.Progress, scores.Length);
         Parallel.For(0, scores.Length, options, () => new Answer(ranker.ItemCount, listLength),
             (i, _, answer) =>
             {
                 var items = answer.To(split.Cases[i], ranker);
                 scores[i] = CaseScore.Of(items, split.Cases[i].Targets.Span, listLength);
                 foreach (var (item, _) in items) Interlocked.Increment(ref places[item]);
+                progress.Add();
                 return answer;
             },
             _ => { });

@@ -8,7 +8,8 @@ namespace StreamCommerce.Models.Evaluation;
 /// items are numbered in the order in which they first occur, training part first. The forms, told
 /// apart by their first line:
 /// <list type="bullet">
-/// <item>a table with the columns <c>SessionId</c>, <c>ItemId</c>, <c>Time</c> (YooChoose);</item>
+/// <item>a table with the columns <c>SessionId</c>, <c>ItemId</c>, <c>Time</c>, or as other public
+/// files name them;</item>
 /// <item><c>items TAB target</c>, one question a line;</item>
 /// <item><c>user item item …</c> for protocols that ask by user, and <c>item item …</c>, one
 /// session a line, for next items.</item>
@@ -104,8 +105,8 @@ public sealed class SplitFiles
     private Part Read(TextReader file)
     {
         var first = file.ReadLine() ?? throw new FormatException("The file is empty.");
-        if (first.StartsWith("SessionId\t", StringComparison.Ordinal))
-            return SessionTable.Read(file, Number);
+        if (SessionTable.Of(first, mustBe: _protocol is NextItemProtocol) is { } table)
+            return table.Read(file, Number);
         var part = new Part([], [], first.Contains('\t', StringComparison.Ordinal));
         for (var line = first; line is not null; line = file.ReadLine())
         {

@@ -1,10 +1,14 @@
+using StreamCommerce.Models.Retrieval;
+
 namespace StreamCommerce.Models.Factorization;
 
 /// <summary>How the factors are learnt; see <see cref="IalsTrainer"/> for the loss.</summary>
 public sealed record IalsOptions
 {
-    /// <summary>Numbers of a factor.</summary>
-    public const int DimensionLimit = 2048;
+    private const string Positive = "above 0, and finite";
+
+    /// <summary>Numbers of a factor at most: as many as can be searched.</summary>
+    public const int DimensionLimit = ItemFactors.DimensionLimit;
 
     /// <summary>Numbers of a factor, 1 … <see cref="DimensionLimit"/>.</summary>
     public int Dimensions { get; init; } = 64;
@@ -45,22 +49,24 @@ public sealed record IalsOptions
     /// <exception cref="ArgumentException">An option is outside its limits.</exception>
     internal void Check()
     {
-        Require(Dimensions is >= 1 and <= DimensionLimit, nameof(Dimensions));
-        Require(BlockSize is >= 16 and <= 256, nameof(BlockSize));
-        Require(Epochs is >= 1 and <= 1000, nameof(Epochs));
-        Require(IsPositive(UnobservedWeight), nameof(UnobservedWeight));
-        Require(IsPositive(Regularization), nameof(Regularization));
-        Require(FrequencyExponent is >= 0 and <= 2, nameof(FrequencyExponent));
-        Require(IsPositive(InitialDeviation), nameof(InitialDeviation));
-        Require(ThreadCount >= 1, nameof(ThreadCount));
-        Require(PopularityExponent is >= -2 and <= 2, nameof(PopularityExponent));
-        Require(ScoreExponent is >= -1 and <= 1, nameof(ScoreExponent));
+        Require(Dimensions is >= 1 and <= DimensionLimit, nameof(Dimensions),
+            $"1 to {DimensionLimit}");
+        Require(BlockSize is >= 16 and <= 256, nameof(BlockSize), "16 to 256");
+        Require(Epochs is >= 1 and <= 1000, nameof(Epochs), "1 to 1000");
+        Require(IsPositive(UnobservedWeight), nameof(UnobservedWeight), Positive);
+        Require(IsPositive(Regularization), nameof(Regularization), Positive);
+        Require(FrequencyExponent is >= 0 and <= 2, nameof(FrequencyExponent), "0 to 2");
+        Require(IsPositive(InitialDeviation), nameof(InitialDeviation), Positive);
+        Require(ThreadCount >= 1, nameof(ThreadCount), "at least 1");
+        Require(PopularityExponent is >= -2 and <= 2, nameof(PopularityExponent), "-2 to 2");
+        Require(ScoreExponent is >= -1 and <= 1, nameof(ScoreExponent), "-1 to 1");
     }
 
     private static bool IsPositive(double value) => value > 0 && double.IsFinite(value);
 
-    private static void Require(bool holds, string name)
+    private static void Require(bool holds, string name, string range)
     {
-        if (!holds) throw new ArgumentException($"{name} is outside its limits.", name);
+        if (holds) return;
+        throw new ArgumentException($"{name} is outside its limits: it must be {range}.", name);
     }
 }

@@ -18,6 +18,9 @@ public static class CoOccurrence
     /// </summary>
     private const int WindowLimit = 2_000;
 
+    /// <summary>Neighbours of an item at most: what a model keeps of them is far less.</summary>
+    private const int NeighbourLimit = 10_000;
+
     public static RankerFamily Family { get; } = new(
         "co-occurrence",
         [
@@ -38,7 +41,7 @@ public static class CoOccurrence
         var ofRow = occurrences.Powers(-parameters["rowExponent"]);
         var ofColumn = occurrences.Powers(-parameters["columnExponent"]);
         var power = parameters["power"];
-        var neighbours = parameters.GetInt32("neighbours");
+        var neighbours = parameters.GetCount("neighbours", NeighbourLimit);
 
         var weights = RowSums.Square(train.ItemCount, (item, sums) =>
         {
@@ -52,8 +55,8 @@ public static class CoOccurrence
             }
             return sums.Take(neighbours, (column, sum) => ofRow[item] * ofColumn[column]
                 * (power == 1 ? sum : (float)Math.Pow(sum, power)));
-        }, context.ThreadCount, ct);
-        return new(weights, new(parameters["historyDecay"]));
+        }, context, ct);
+        return new(weights, new(parameters.GetShare("historyDecay")));
     }
 
     private static float[] UserWeights(Histories train, double exponent)

@@ -31,7 +31,7 @@ internal sealed class ItemGramian
             foreach (var user in items.ColumnsOf(item))
                 foreach (var other in users.ColumnsOf(user)) sums.Add(other, weights[user]);
             return sums.Take(train.ItemCount, (_, sum) => sum);
-        }, context.ThreadCount, ct));
+        }, context, ct));
     }
 
     private static Histories LastOf(Histories train)

@@ -19,6 +19,9 @@ public static class NeighbourhoodRidge
     /// <summary>Items of one regression at most: a matrix of 1,000² floats a thread.</summary>
     private const int NeighbourLimit = 1_000;
 
+    // Of the time that training takes.
+    private const double GramianShare = 0.2;
+
     public static RankerFamily Family { get; } = new(
         "neighbourhood-ridge",
         [
@@ -34,14 +37,12 @@ public static class NeighbourhoodRidge
     private static ItemWeightRanker Train(
         Histories train, ParameterSet parameters, TrainingContext context, CancellationToken ct)
     {
-        var neighbours = parameters.GetInt32("neighbours");
+        var neighbours = parameters.GetCount("neighbours", NeighbourLimit);
         var regularization = (float)parameters["regularization"];
-        if (neighbours is < 1 or > NeighbourLimit)
-            throw new ArgumentException(
-                $"Neighbours are 1 … {NeighbourLimit}.", nameof(parameters));
         if (!(regularization > 0) || !float.IsFinite(regularization))
             throw new ArgumentException("The regularization is above 0.", nameof(parameters));
-        var gramian = ItemGramian.Of(train, parameters["userExponent"], context, ct);
+        var gramian = ItemGramian.Of(
+            train, parameters["userExponent"], context.Part(0, GramianShare), ct);
         var occurrences = Occurrences.Of(train);
         var ofItem = occurrences.Powers(-parameters["frequencyExponent"]);
         var ofColumn = occurrences.Powers(-parameters["columnExponent"]);
@@ -54,8 +55,8 @@ public static class NeighbourhoodRidge
             for (var i = 0; i < others.Length; i++)
                 weights[i] *= ofColumn[item];
             return (others, weights);
-        }, context.ThreadCount, ct);
-        return new(columns.Transpose(), new(parameters["historyDecay"]));
+        }, context.Part(GramianShare, 1), ct);
+        return new(columns.Transpose(), new(parameters.GetShare("historyDecay")));
     }
 
     private static float[] Regress(

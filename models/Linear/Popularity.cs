@@ -14,7 +14,10 @@ public static class Popularity
     public static RankerFamily Family { get; } = new(
         "popularity",
         [new("halfLifeDays", 0, [0, 1, 3, 7, 14, 30, 90])],
-        Train);
+        Train)
+    {
+        IsPublishable = false,
+    };
 
     private static FixedScores Train(
         Histories train, ParameterSet parameters, TrainingContext context, CancellationToken ct)

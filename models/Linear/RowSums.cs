@@ -1,4 +1,5 @@
 using StreamCommerce.Models.Ranking;
+using StreamCommerce.Models.Tuning;
 
 namespace StreamCommerce.Models.Linear;
 
@@ -69,23 +70,25 @@ internal sealed class RowSums(int columnCount)
     /// <param name="rowCount">Rows, and columns.</param>
     /// <param name="rowOf">Makes a row's columns, ascending, and values with a thread's sums.
     /// </param>
-    /// <param name="threadCount">Threads at most.</param>
+    /// <param name="context">Threads at most, and who is told of the rows that are done.</param>
     /// <param name="cancellationToken">Stops it between two rows.</param>
     public static SparseMatrix Square(
         int rowCount,
         Func<int, RowSums, (int[] Columns, float[] Values)> rowOf,
-        int threadCount,
+        TrainingContext context,
         CancellationToken cancellationToken)
     {
         var rows = new (int[] Columns, float[] Values)[rowCount];
         var options = new ParallelOptions
         {
-            MaxDegreeOfParallelism = threadCount,
+            MaxDegreeOfParallelism = context.ThreadCount,
             CancellationToken = cancellationToken,
         };
+        var progress = new StepProgress(context.Progress, rowCount);
         Parallel.For(0, rowCount, options, () => new RowSums(rowCount), (row, _, sums) =>
         {
             rows[row] = rowOf(row, sums);
+            progress.Add();
             return sums;
         }, _ => { });
         var starts = new int[rowCount + 1];

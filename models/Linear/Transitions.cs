@@ -13,6 +13,9 @@ public static class Transitions
     /// <summary>Steps that are looked ahead at most; further ones say next to nothing.</summary>
     private const int StepLimit = 50;
 
+    /// <summary>Neighbours of an item at most: what a model keeps of them is far less.</summary>
+    private const int NeighbourLimit = 10_000;
+
     public static RankerFamily Family { get; } = new(
         "transitions",
         [
@@ -39,7 +42,7 @@ public static class Transitions
         var occurrences = Occurrences.Of(train);
         var columnScale = occurrences.Powers(-parameters["popularityExponent"]);
         var rowScale = occurrences.Powers(-parameters["rowExponent"]);
-        var neighbours = parameters.GetInt32("neighbours");
+        var neighbours = parameters.GetCount("neighbours", NeighbourLimit);
 
         var weights = RowSums.Square(train.ItemCount, (item, sums) =>
         {
@@ -55,7 +58,7 @@ public static class Transitions
             }
             return sums.Take(neighbours, (column, sum) =>
                 sum * columnScale[column] * rowScale[item]);
-        }, context.ThreadCount, ct);
-        return new ItemWeightRanker(weights, new(parameters["historyDecay"]));
+        }, context, ct);
+        return new ItemWeightRanker(weights, new(parameters.GetShare("historyDecay")));
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace StreamCommerce.Models.Registry;
 
 /// <summary>What is told of a model beside its numbers.</summary>
@@ -35,4 +37,13 @@ public sealed record ModelManifest
 
     /// <summary>What was measured on the hold-out, by name as <c>recall@20</c>.</summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>What was asked, as <c>top-n</c>; null in models of before it was noted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Protocol { get; init; }
+
+    /// <summary>Where the model was trained again on all data: until when the one had learnt that
+    /// was measured. Null where the metrics are this model's own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? MeasuredUntil { get; init; }
 }

@@ -4,7 +4,7 @@ namespace StreamCommerce.Models.Registry;
 /// What a trained model brings to the service. Its memory may be a mapped file's: it is valid until
 /// the model is disposed of by whoever opened it.
 /// </summary>
-public sealed class RecommendationModel
+public sealed record RecommendationModel
 {
     /// <summary>Where it comes from and what it is worth.</summary>
     public required ModelManifest Manifest { get; init; }
@@ -28,6 +28,12 @@ public sealed class RecommendationModel
 
     /// <summary>Similar items, learnt by a linear or co-occurrence model; may be empty.</summary>
     public required ItemNeighbours Neighbours { get; init; }
+
+    /// <summary>How much an entry of a history counts of the one after it where the neighbours
+    /// score, 0 to 1; null where the trainer had no such parameter.</summary>
+    public double? HistoryDecay =>
+        Manifest.Parameters.TryGetValue("historyDecay", out var decay) && decay is >= 0 and <= 1
+            ? decay : null;
 
     /// <summary>Weighted interactions of each item in training.</summary>
     public required ReadOnlyMemory<float> Popularity { get; init; }

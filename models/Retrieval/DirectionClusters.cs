@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using StreamCommerce.Models.Tuning;
 
 namespace StreamCommerce.Models.Retrieval;
 
@@ -12,13 +13,21 @@ internal static class DirectionClusters
 {
     // Items looked at for each direction: more moves the directions little.
     private const int SampleItems = 48;
-    private const int Rounds = 8;
     private const int ChunkItems = 256;
 
+    /// <summary>Rounds of learning; the directions hardly move afterwards.</summary>
+    public const int Rounds = 8;
+
     /// <summary>Learns directions from a sample of the items.</summary>
+    /// <param name="factors">The items.</param>
+    /// <param name="count">Directions, fewer where the items are.</param>
+    /// <param name="seed">Of the sample.</param>
+    /// <param name="parallel">Threads.</param>
+    /// <param name="progress">A step is done with each of the <see cref="Rounds"/>.</param>
     /// <returns>Them, one after the other.</returns>
     public static float[] Learn(
-        ItemFactors factors, int count, int seed, ParallelOptions parallel)
+        ItemFactors factors, int count, int seed, ParallelOptions parallel,
+        StepProgress progress)
     {
         var dimensions = factors.Dimensions;
         var sample = Sample(factors.Count, Math.Max(1, count) * SampleItems, new Random(seed));
@@ -38,6 +47,7 @@ internal static class DirectionClusters
             }
             for (var at = 0; at < sums.Length; at += dimensions)
                 SetDirection(directions.AsSpan(at, dimensions), sums.AsSpan(at, dimensions));
+            progress.Add();
         }
         return directions;
     }

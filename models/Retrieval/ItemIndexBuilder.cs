@@ -1,4 +1,5 @@
 using StreamCommerce.Models.Ranking;
+using StreamCommerce.Models.Tuning;
 
 namespace StreamCommerce.Models.Retrieval;
 
@@ -7,6 +8,9 @@ public static class ItemIndexBuilder
 {
     // A width is one of so many steps: finer ones are within the error of the measured recall.
     private const int WidthSteps = 64;
+
+    // To find one by halving what is left, and the true answers before.
+    private const int WidthRounds = 7;
 
     /// <summary>Puts items into cells and codes, and chooses how careful the index is.</summary>
     /// <param name="factors">The items.</param>
@@ -28,9 +32,12 @@ public static class ItemIndexBuilder
             MaxDegreeOfParallelism = options.ThreadCount,
             CancellationToken = ct,
         };
-        var index = Arrange(factors, options, parallel);
         var isExact = queries.IsEmpty || options.Recall >= 1;
-        return isExact ? index : index.WithWidth(ChooseWidth(index, queries, options, parallel));
+        var progress = new StepProgress(
+            options.Progress, DirectionClusters.Rounds + 2 + (isExact ? 0 : WidthRounds));
+        var index = Arrange(factors, options, parallel, progress);
+        return isExact
+            ? index : index.WithWidth(ChooseWidth(index, queries, options, parallel, progress));
     }
 
     /// <summary>Cells whose directions cost a query about as much as the items that they leave to
@@ -39,13 +46,16 @@ public static class ItemIndexBuilder
         Math.Clamp((int)Math.Sqrt(items), 1, ItemIndexOptions.CellLimit);
 
     private static ItemIndex Arrange(
-        ItemFactors factors, ItemIndexOptions options, ParallelOptions parallel)
+        ItemFactors factors, ItemIndexOptions options, ParallelOptions parallel,
+        StepProgress progress)
     {
         var cells = options.Cells > 0 ? options.Cells : CellsFor(factors.Count);
-        var directions = DirectionClusters.Learn(factors, cells, options.Seed, parallel);
+        var directions = DirectionClusters.Learn(
+            factors, cells, options.Seed, parallel, progress);
         var table = new DirectionTable(directions, factors.Dimensions);
         var items = Enumerable.Range(0, factors.Count).ToArray();
         var nearest = DirectionClusters.FindNearest(factors, items, table, parallel);
+        progress.Add();
         var lengths = Array.ConvertAll(items, item => ItemFactors.LengthOf(factors[item]));
         // By length in a cell, so that blocks of short ones are passed over.
         Array.Sort(items, (left, right) =>
@@ -63,6 +73,7 @@ public static class ItemIndexBuilder
             starts[cell + 1] = order.Count / CodeKernel.BlockItems;
         }
         var blocks = CodeBlocks.Encode(factors, [.. order], parallel);
+        progress.Add();
         return new(factors, table, starts, blocks,
             ShapesOf(factors, directions, starts, blocks.Items), width: 1);
     }
@@ -91,9 +102,10 @@ public static class ItemIndexBuilder
     /// <summary>The smallest width with enough recall. It grows with the width.</summary>
     private static float ChooseWidth(
         ItemIndex exact, ReadOnlyMemory<float> queries, ItemIndexOptions options,
-        ParallelOptions parallel)
+        ParallelOptions parallel, StepProgress progress)
     {
         var truths = Answer(exact, queries, options.Places, parallel);
+        progress.Add();
         var (low, high) = (0, WidthSteps);
         while (high - low > 1)
         {
@@ -102,6 +114,7 @@ public static class ItemIndexBuilder
                 exact.WithWidth((float)middle / WidthSteps), queries, options.Places, parallel);
             if (RetrievalRecall.Of(answers, truths) >= options.Recall) high = middle;
             else low = middle;
+            progress.Add();
         }
         return (float)high / WidthSteps;
     }

@@ -22,6 +22,9 @@ public sealed record ItemIndexOptions
 
     public int ThreadCount { get; init; } = 1;
 
+    /// <summary>Told how much is done, from 0 to 1; null where nobody listens.</summary>
+    public IProgress<double>? Progress { get; init; }
+
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     internal void Check()
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using StreamCommerce.Models.Ranking;
+using StreamCommerce.Models.Tuning;
 
 namespace StreamCommerce.Models.Sessions;
 
@@ -45,11 +46,11 @@ public sealed class SessionBlend : IRanker
     /// </summary>
     /// <param name="sessions">In the order in which they ended.</param>
     /// <param name="options">How it is trained and asked.</param>
-    /// <param name="threadCount">Threads at most.</param>
+    /// <param name="context">Threads at most, and who is told how much is done.</param>
     /// <param name="cancellation">Ends the training.</param>
     /// <exception cref="ArgumentException">An option is outside its range.</exception>
     public static SessionBlend Train(Histories sessions, SessionBlendOptions options,
-        int threadCount, CancellationToken cancellation)
+        TrainingContext context, CancellationToken cancellation)
     {
         options.Check();
         var knowledge = new SessionKnowledge(new()
@@ -63,19 +64,22 @@ public sealed class SessionBlend : IRanker
             FollowerLimit = 500,
         });
         var first = (int)(sessions.UserCount * (1 - options.ForeseenShare));
-        Learn(knowledge, sessions, 0, first, cancellation);
-        var clicks = Foresee(knowledge, sessions, first, options, threadCount, cancellation);
-        Learn(knowledge, sessions, first, sessions.UserCount, cancellation);
+        var progress = new StepProgress(context.Progress, sessions.UserCount);
+        Learn(knowledge, sessions, 0, first, progress, cancellation);
+        var clicks = Foresee(
+            knowledge, sessions, first, options, context.ThreadCount, cancellation);
+        Learn(knowledge, sessions, first, sessions.UserCount, progress, cancellation);
         return new(knowledge, SessionBlendWeights.Learn(clicks), options, sessions.ItemCount);
     }
 
     private static void Learn(SessionKnowledge knowledge, Histories sessions, int from, int to,
-        CancellationToken cancellation)
+        StepProgress progress, CancellationToken cancellation)
     {
         for (var user = from; user < to; user++)
         {
             cancellation.ThrowIfCancellationRequested();
             knowledge.Learn(SessionFamilies.ItemsOf(sessions[user]));
+            progress.Add();
         }
     }
 

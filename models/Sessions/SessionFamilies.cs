@@ -12,15 +12,15 @@ public static class SessionFamilies
     private const double Never = double.PositiveInfinity;
 
     /// <summary>VMIS-kNN, with its own weights.</summary>
-    public static RankerFamily VmisKnn { get; } = new(
+    public static RankerFamily VmisKnn { get; } = OfSessions(
         "vmis-knn",
         [
             new("sampleSize", 1000, [250, 500, 1000, 2500, 5000]),
             new("neighbourCount", 250, [50, 100, 250, 500, 1000, 1500]),
             new("rarenessWeight", 0, [0, 0.1, 0.3, 1]),
         ],
-        (histories, parameters, _, cancellation) => new NeighbourRanker(
-            IndexOf(histories, cancellation),
+        (histories, parameters, context, cancellation) => new NeighbourRanker(
+            IndexOf(histories, context, cancellation),
             NeighbourOptions.Vmis with
             {
                 SampleSize = parameters.GetInt32("sampleSize"),
@@ -30,7 +30,7 @@ public static class SessionFamilies
             histories.ItemCount));
 
     /// <summary>Session neighbours with decays in every direction.</summary>
-    public static RankerFamily Vstan { get; } = new(
+    public static RankerFamily Vstan { get; } = OfSessions(
         "vstan",
         [
             new("sampleSize", 2500, [500, 1000, 2500, 5000, 10_000]),
@@ -45,26 +45,26 @@ public static class SessionFamilies
             new("lengthExponent", 0.5, [0, 0.25, 0.5, 0.75, 1]),
             new("rarenessWeight", 0, [0, 0.05, 0.1, 0.3, 1]),
         ],
-        (histories, parameters, _, cancellation) => new NeighbourRanker(
-            IndexOf(histories, cancellation),
+        (histories, parameters, context, cancellation) => new NeighbourRanker(
+            IndexOf(histories, context, cancellation),
             OptionsOf(parameters),
             histories.ItemCount));
 
     /// <summary>Rules from an item to what follows it.</summary>
-    public static RankerFamily Rules { get; } = new(
+    public static RankerFamily Rules { get; } = OfSessions(
         "sequential-rules",
         [
             new("steps", 5, [1, 2, 3, 5, 10, 20]),
             new("itemLimit", 2, [1, 2, 3, 5]),
             new("decay", 0.3, [0.1, 0.2, 0.3, 0.5, 0.8]),
         ],
-        (histories, parameters, _, cancellation) => new SequentialRuleRanker(
-            RulesOf(histories, parameters.GetInt32("steps"), cancellation),
+        (histories, parameters, context, cancellation) => new SequentialRuleRanker(
+            RulesOf(histories, parameters.GetInt32("steps"), context, cancellation),
             parameters.GetInt32("itemLimit"), parameters["decay"], histories.ItemCount));
 
     /// <summary>Neighbours, rules and repeats, weighed by what they foresaw of the last sessions.
     /// </summary>
-    public static RankerFamily Blend { get; } = new(
+    public static RankerFamily Blend { get; } = OfSessions(
         "session-blend",
         [
             new("sampleSize", 1000, [500, 1000, 2500, 5000, 10_000]),
@@ -91,10 +91,16 @@ public static class SessionFamilies
                 Steps = parameters.GetInt32("steps"),
                 ForeseenShare = parameters["foreseenShare"],
             },
-            context.ThreadCount, cancellation));
+            context, cancellation));
 
     /// <summary>All of them.</summary>
     public static IReadOnlyList<RankerFamily> All { get; } = [VmisKnn, Vstan, Rules, Blend];
+
+    // What they learn is no part of a model file: the service learns it itself, from every event.
+    private static RankerFamily OfSessions(
+        string name, IReadOnlyList<ParameterRange> parameters,
+        Func<Histories, ParameterSet, TrainingContext, CancellationToken, IRanker> train) =>
+        new(name, parameters, train) { IsPublishable = false };
 
     private static NeighbourOptions OptionsOf(ParameterSet parameters) => new()
     {
@@ -110,7 +116,8 @@ public static class SessionFamilies
         RarenessWeight = parameters["rarenessWeight"],
     };
 
-    private static SessionIndex IndexOf(Histories histories, CancellationToken cancellation)
+    private static SessionIndex IndexOf(
+        Histories histories, TrainingContext context, CancellationToken cancellation)
     {
         var index = new SessionIndex(new()
         {
@@ -118,24 +125,28 @@ public static class SessionFamilies
             // As many as any sample takes.
             PostingLimit = 10_000,
         });
+        var progress = new StepProgress(context.Progress, histories.UserCount);
         for (var user = 0; user < histories.UserCount; user++)
         {
             cancellation.ThrowIfCancellationRequested();
             index.Add(ItemsOf(histories[user]));
+            progress.Add();
         }
         return index;
     }
 
     private static SequentialRules RulesOf(
-        Histories histories, int steps, CancellationToken cancellation)
+        Histories histories, int steps, TrainingContext context, CancellationToken cancellation)
     {
         var rules = new SequentialRules(steps, followerLimit: 500);
+        var progress = new StepProgress(context.Progress, histories.UserCount);
         for (var user = 0; user < histories.UserCount; user++)
         {
             cancellation.ThrowIfCancellationRequested();
             var items = ItemsOf(histories[user]);
             for (var length = 2; length <= items.Length; length++)
                 rules.Learn(items.AsSpan(0, length));
+            progress.Add();
         }
         return rules;
     }

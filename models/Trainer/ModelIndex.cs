@@ -15,7 +15,7 @@ public static class ModelIndex
 
     /// <summary>The sections to write with the model; none where it has no factors.</summary>
     /// <param name="ranker">What was trained.</param>
-    /// <param name="context">Seed and threads.</param>
+    /// <param name="context">Seed, threads, progress.</param>
     /// <param name="ct">Ends it early.</param>
     public static IReadOnlyList<ModelSection> SectionsOf(
         IRanker ranker, TrainingContext context, CancellationToken ct)
@@ -25,6 +25,7 @@ public static class ModelIndex
         {
             Seed = context.Seed,
             ThreadCount = context.ThreadCount,
+            Progress = context.Progress,
         };
         return ItemIndexSections.Of(ItemIndexBuilder.Build(
             new ItemFactors(model.ItemFactors, model.Dimensions), Sample(model), options, ct));

@@ -86,10 +86,12 @@ public sealed class ModelRanker : IRanker
         var items = _model.Neighbours.Items.Span;
         var weights = _model.Neighbours.Weights.Span;
         if (starts.IsEmpty) return;
-        foreach (var entry in history)
+        var (decay, counts) = ((float)(_model.HistoryDecay ?? 1), 1f);
+        for (var at = history.Length - 1; at >= 0 && counts > 0; at--, counts *= decay)
         {
-            for (var i = starts[entry.Item]; i < starts[entry.Item + 1]; i++)
-                scores[items[i]] += entry.Weight * weights[i];
+            var (item, weight, _) = history[at];
+            for (var i = starts[item]; i < starts[item + 1]; i++)
+                scores[items[i]] += counts * weight * weights[i];
         }
     }
 }

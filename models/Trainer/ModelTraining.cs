@@ -42,20 +42,20 @@ public static class ModelTraining
         TrainingPlan plan, Histories histories, TrainingContext context, CancellationToken ct) =>
         plan.Family.Train(histories, plan.Parameters, context, ct);
 
-    /// <summary>Makes a model of a trained ranker.</summary>
+    /// <summary>Makes a model of a trained ranker. It has not been measured: a model keeps less
+    /// than what was trained, so that only <see cref="Measure"/> tells what it is worth.</summary>
     /// <param name="plan">What it was trained with.</param>
     /// <param name="ranker">What was trained.</param>
     /// <param name="data">What it was trained from.</param>
     /// <param name="histories">The same, weighed.</param>
-    /// <param name="metrics">What was measured.</param>
-    /// <param name="context">Seed and threads.</param>
+    /// <param name="context">Seed, threads, progress.</param>
     /// <param name="now">When.</param>
     /// <param name="ct">Ends it early.</param>
     /// <exception cref="InvalidDataException">The ranker keeps nothing that a model file holds.
     /// </exception>
     public static RecommendationModel ToModel(
         TrainingPlan plan, IRanker ranker, TrainingData data, Histories histories,
-        RankingMetrics metrics, TrainingContext context, DateTimeOffset now, CancellationToken ct)
+        TrainingContext context, DateTimeOffset now, CancellationToken ct)
     {
         var factors = (ranker as FactorizationRanker)?.Model;
         var foldIn = (ranker as FactorizationRanker)?.FoldInParameters ?? plan.Weights;
@@ -64,13 +64,11 @@ public static class ModelTraining
             ? linear : factors is null ? null : Count(histories, plan, context, ct);
         if (weights is null)
         {
-            throw new InvalidDataException($"What '{plan.Family.Name}' learns is no part of a " +
-                "model file: it can be compared, not published. Publish a factorization " +
-                $"('{FactorizationFamily.Name}') or a linear model.");
+            throw new InvalidDataException(Unpublishable(plan.Family));
         }
         return new RecommendationModel
         {
-            Manifest = ManifestOf(plan, data, metrics, context, now),
+            Manifest = ManifestOf(plan, data, context, now),
             Items = data.Items,
             Dimensions = factors?.Dimensions ?? 0,
             ItemFactors = factors?.ItemFactors ?? [],
@@ -87,13 +85,57 @@ public static class ModelTraining
         };
     }
 
+    /// <summary>Why no model can be made of what a family learns; null where one can.</summary>
+    public static string? Refusal(RankerFamily family) =>
+        family.IsPublishable ? null : Unpublishable(family);
+
+    /// <summary>Asks a model as it will be published, and tells of the answers in its manifest.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="questions">By the numbers of its own items, or of more.</param>
+    /// <param name="items">Their ids.</param>
+    /// <param name="context">Threads, progress.</param>
+    /// <param name="ct">Ends it early.</param>
+    public static (RecommendationModel Model, RankingMetrics Metrics) Measure(
+        RecommendationModel model, EvaluationSplit questions, IReadOnlyList<string> items,
+        TrainingContext context, CancellationToken ct)
+    {
+        var metrics = Evaluator.Evaluate(
+            new ModelRanker(model, items, context.ThreadCount), questions, context, ct);
+        return (model with
+        {
+            Manifest = model.Manifest with
+            {
+                Metrics = metrics.Named,
+                Protocol = questions.Protocol.Name,
+            },
+        }, metrics);
+    }
+
+    /// <summary>A model of all data, which nothing is left to measure by, with what was measured of
+    /// the one that was trained in the same way from the part before a cut.</summary>
+    public static RecommendationModel WithMetricsOf(
+        this RecommendationModel model, ModelManifest measured) => model with
+        {
+            Manifest = model.Manifest with
+            {
+                Metrics = measured.Metrics,
+                Protocol = measured.Protocol,
+                MeasuredUntil = measured.DataUntil,
+            },
+        };
+
+    private static string Unpublishable(RankerFamily family) =>
+        $"What '{family.Name}' learns is no part of a model file: it can be compared, not " +
+        $"published. Publish a factorization ('{FactorizationFamily.Name}') or a linear model.";
+
     private static ItemWeightRanker? Count(
         Histories histories, TrainingPlan plan, TrainingContext context, CancellationToken ct)
     {
         var family = CoOccurrence.Family;
         var parameters = new ParameterSet(family.Parameters)
             .With("neighbours", plan.NeighbourLimit);
-        return family.Train(histories, parameters, context with { Progress = null }, ct)
+        return family.Train(histories, parameters, context, ct)
             as ItemWeightRanker;
     }
 
@@ -131,8 +173,7 @@ public static class ModelTraining
     }
 
     private static ModelManifest ManifestOf(
-        TrainingPlan plan, TrainingData data, RankingMetrics metrics, TrainingContext context,
-        DateTimeOffset now)
+        TrainingPlan plan, TrainingData data, TrainingContext context, DateTimeOffset now)
     {
         var hash = data.Hash();
         var range = data.Range();
@@ -158,7 +199,7 @@ public static class ModelTraining
             UserCount = data.UserCount,
             ItemCount = data.Items.Count,
             Parameters = parameters,
-            Metrics = metrics.Named,
+            Metrics = new Dictionary<string, double>(),
         };
     }
 

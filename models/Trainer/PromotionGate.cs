@@ -32,6 +32,22 @@ public static class PromotionGate
         return (last - DateTimeOffset.UnixEpoch).TotalSeconds + 0.001;
     }
 
+    /// <summary>Why a split that others have made is not fair to both models; null where both have
+    /// learnt from its training part, so that neither has seen what is asked.</summary>
+    /// <param name="candidate">Who wants to become current.</param>
+    /// <param name="current">Who is.</param>
+    /// <param name="trainHash">The hash of the split's training part.</param>
+    public static string? Unfair(
+        ModelManifest candidate, ModelManifest current, string trainHash)
+    {
+        var others = new[] { candidate, current }
+            .Where(manifest => manifest.DataHash != trainHash)
+            .Select(manifest => manifest.Id).ToList();
+        return others.Count == 0 ? null
+            : $"{string.Join(" and ", others)} learnt from other data than the split's training " +
+                "part, perhaps from what is asked, so the split is not fair to both.";
+    }
+
     /// <summary>Judges by what both have reached on the same questions.</summary>
     public static GateAnswer Judge(RankingMetrics candidate, RankingMetrics current)
     {

@@ -34,6 +34,21 @@ public sealed class ParameterSet
 
     public int GetInt32(string name) => (int)Math.Round(_values[name]);
 
+    /// <summary>A number of things.</summary>
+    /// <param name="name">The parameter.</param>
+    /// <param name="limit">The greatest that is allowed; the least is 1.</param>
+    /// <exception cref="ArgumentException">It is outside its limits.</exception>
+    public int GetCount(string name, int limit) =>
+        Math.Round(_values[name]) is >= 1 and var count && count <= limit ? (int)count
+            : throw new ArgumentException(
+                $"{name} is outside its limits: it must be 1 to {limit}.", name);
+
+    /// <summary>A share of a whole.</summary>
+    /// <exception cref="ArgumentException">It is not in 0 … 1.</exception>
+    public double GetShare(string name) => _values[name] is >= 0 and <= 1 and var share ? share
+        : throw new ArgumentException(
+            $"{name} is outside its limits: it must be 0 to 1.", name);
+
     public bool GetBoolean(string name) => _values[name] != 0;
 
     /// <summary>The same with another value of one parameter.</summary>

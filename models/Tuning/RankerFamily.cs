@@ -8,7 +8,14 @@ namespace StreamCommerce.Models.Tuning;
 /// <param name="ThreadCount">Threads at most.</param>
 /// <param name="Progress">Told how much is done, from 0 to 1; null where nobody listens.</param>
 public sealed record TrainingContext(
-    int Seed = 1, int ThreadCount = 1, IProgress<double>? Progress = null);
+    int Seed = 1, int ThreadCount = 1, IProgress<double>? Progress = null)
+{
+    /// <summary>The same for a part of the work, whose progress is a part of the whole.</summary>
+    /// <param name="from">Where it begins, from 0 to 1.</param>
+    /// <param name="until">Where it ends, from 0 to 1.</param>
+    public TrainingContext Part(double from, double until) => Progress is null
+        ? this : this with { Progress = new PartProgress(Progress, from, until) };
+}
 
 /// <summary>A kind of ranker: its parameters, and how one is trained with them.</summary>
 /// <param name="Name">Lower case with hyphens, as commands and manifests name it.</param>
@@ -18,4 +25,8 @@ public sealed record TrainingContext(
 public sealed record RankerFamily(
     string Name,
     IReadOnlyList<ParameterRange> Parameters,
-    Func<Histories, ParameterSet, TrainingContext, CancellationToken, IRanker> Train);
+    Func<Histories, ParameterSet, TrainingContext, CancellationToken, IRanker> Train)
+{
+    /// <summary>Whether a model file can hold what it learns.</summary>
+    public bool IsPublishable { get; init; } = true;
+}

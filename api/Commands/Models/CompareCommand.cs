@@ -7,7 +7,8 @@ namespace StreamCommerce.Api.Commands.Models;
 /// <summary>
 /// <c>models compare</c>: trains several rankers from the same data, asks them the same questions
 /// and shows one table: with the parameters that were tuned, where a file has them, otherwise with
-/// the defaults. Publishes nothing.
+/// the defaults. A trainer that fails, or that the questions do not suit, is listed as such.
+/// Publishes nothing.
 /// </summary>
 internal sealed class CompareCommand(
     TrainerFamilies families, IAnsiConsole console, TimeProvider time)
@@ -33,20 +34,19 @@ internal sealed class CompareCommand(
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
         var tuned = _train.Tuned(parsed);
-        var set = await _source.ReadAsync(parsed, _service.Read(parsed), console, time, ct);
+        var chosen = _train.Families(parsed, families.All);
+        var set = await _source.ReadAsync(parsed, _source.Protocol(parsed, chosen),
+            _service.Read(parsed), console, time, ct);
+        var run = new TrainingRun(_train.Context(parsed), console, time);
         var measured = new List<Measured>();
-        foreach (var family in _train.Families(parsed, families.All))
+        foreach (var family in chosen)
         {
-            var chosen = tuned?.ParametersOf(family.Name);
-            var plan = _train.PlanOf(parsed, family, chosen ?? TunedTrainers.Nothing);
-            var questions = set.Questions(plan.Weights);
-            var one = await TrainingProgress.RunAsync(
-                console, time, $"Training {family.Name}",
-                progress => Measured.Of(
-                    plan, questions, _train.Context(parsed, progress), time, ct), ct);
-            measured.Add(chosen is null ? one : one with { Name = $"{one.Name}, tuned" });
+            var isTuned = tuned?.ParametersOf(family.Name) is not null;
+            measured.Add(await run.MeasureAsync(
+                isTuned ? $"{family.Name}, tuned" : family.Name,
+                _train.PlanOf(parsed, family, tuned), set, ct));
         }
-        console.Show(MetricTables.Of(measured));
+        console.ShowMeasured(measured);
         return CommandLine.Done;
     }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Spectre.Console;
+using StreamCommerce.Models.Registry;
+using StreamCommerce.Models.Trainer;
 
 namespace StreamCommerce.Api.Commands.Models;
 
@@ -37,21 +39,42 @@ internal sealed class EvaluateCommand(IAnsiConsole console, TimeProvider time)
         var names = parsed.GetValue(_models) is { Length: > 0 } given ? given
             : [(await registry.ReadPointerAsync(ct)).ModelId ?? throw new CommandFailedException(
                 "No model is current; name one.")];
-        var set = await _source.ReadAsync(parsed, _registry.Settings(parsed), console, time, ct);
-        var measured = new List<Measured>();
-        foreach (var name in names)
+        var copies = new List<(string Name, FetchedModel Copy)>();
+        try
         {
-            using var copy = await FetchedModel.OpenAsync(registry, name, ct);
-            var model = copy.Model;
-            measured.Add(new(name, copy.Measure(set, ct), null));
-            if (set.Train.Range() is { } range && model.Manifest.DataUntil > range.Until)
+            foreach (var name in names)
+                copies.Add((name, await FetchedModel.OpenAsync(registry, name, ct)));
+            var set = await _source.ReadAsync(parsed,
+                _source.Protocol(parsed, copies.Select(one => one.Copy.Model.Manifest)),
+                _registry.Settings(parsed), console, time, ct);
+            var measured = new List<Measured>();
+            foreach (var (name, copy) in copies)
             {
-                console.WriteLine($"{name} has learnt from data until " +
-                    $"{model.Manifest.DataUntil:u}, which is asked for from {range.Until:u} on: " +
-                    "its figures flatter it.");
+                measured.Add(await copy.MeasureAsync(name, set, console, time, ct));
+                if (Doubt(parsed, copy.Model.Manifest, set.Train) is { } doubt)
+                    console.WriteLine($"{name} {doubt}");
             }
+            console.ShowMeasured(measured);
         }
-        console.Show(MetricTables.Of(measured));
+        finally
+        {
+            foreach (var (_, copy) in copies) copy.Dispose();
+        }
         return CommandLine.Done;
+    }
+
+    // A split has no times: whose training part it is tells who cannot have seen the other.
+    private string? Doubt(ParseResult parsed, ModelManifest model, TrainingData train)
+    {
+        if (_source.IsSplit(parsed))
+        {
+            return model.DataHash == train.Hash() ? null
+                : "has learnt from other data than the split's training part, perhaps from what " +
+                    "is asked: its figures may flatter it.";
+        }
+        return train.Range() is { } range && model.DataUntil > range.Until
+            ? $"has learnt from data until {model.DataUntil:u}, which is asked for from " +
+                $"{range.Until:u} on: its figures flatter it."
+            : null;
     }
 }

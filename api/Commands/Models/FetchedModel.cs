@@ -1,6 +1,7 @@
-using StreamCommerce.Models.Evaluation;
+using Spectre.Console;
 using StreamCommerce.Models.Registry;
 using StreamCommerce.Models.Trainer;
+using StreamCommerce.Models.Tuning;
 
 namespace StreamCommerce.Api.Commands.Models;
 
@@ -34,11 +35,16 @@ internal sealed class FetchedModel : IDisposable
         }
     }
 
-    public RankingMetrics Measure(TrainingSet set, CancellationToken ct)
+    /// <summary>Asks it the questions.</summary>
+    public async Task<Measured> MeasureAsync(
+        string name, TrainingSet set, IAnsiConsole console, TimeProvider time,
+        CancellationToken ct)
     {
-        var threads = Environment.ProcessorCount;
-        return Evaluator.Evaluate(new ModelRanker(Model, set.Train.Items, threads),
-            set.Questions(Model.FoldIn), threads, ct);
+        var context = new TrainingContext(ThreadCount: Environment.ProcessorCount);
+        return await new TrainingRun(context, console, time).ShowAsync($"Measuring {name}",
+            inner => new Measured(name, ModelTraining.Measure(
+                Model, set.Questions(Model.FoldIn), set.Train.Items, inner, ct).Metrics, null),
+            ct);
     }
 
     public void Dispose()

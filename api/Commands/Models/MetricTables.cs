@@ -10,21 +10,32 @@ namespace StreamCommerce.Api.Commands.Models;
 internal static class MetricTables
 {
     private const int RedirectedWidth = 200;
+    private const string None = "–";
 
     private static readonly string[] Metrics =
         ["ndcg", "recall", "hr", "mrr", "map", "coverage", "head-share"];
 
-    public static Table Of(IReadOnlyList<Measured> measured)
+    /// <summary>Shows what was measured, and below it why something was not.</summary>
+    public static void ShowMeasured(
+        this IAnsiConsole console, IReadOnlyList<Measured> measured)
     {
-        var length = measured.Count > 0 ? measured[0].Metrics.ListLength : 0;
+        console.Show(Of(measured));
+        foreach (var one in measured.Where(one => one.Fault is not null))
+            console.WriteLine($"{one.Name} was not measured: {one.Fault}");
+    }
+
+    private static Table Of(IReadOnlyList<Measured> measured)
+    {
+        var length = measured.Select(one => one.Metrics?.ListLength).Max();
         var table = NewTable(["ranker", .. Metrics.Select(metric => $"{metric}@{length}"),
             "questions", "trained in"]);
-        foreach (var (name, metrics, trainedIn) in
-            measured.OrderByDescending(one => one.Metrics[PromotionGate.Metric]))
+        foreach (var (name, metrics, trainedIn, _) in
+            measured.OrderByDescending(one => one.Metrics?[PromotionGate.Metric] ?? -1))
         {
-            table.AddRow([Markup.Escape(name), .. Metrics.Select(metric => Text(metrics[metric])),
-                metrics.CaseCount.ToString("N0", CultureInfo.InvariantCulture),
-                trainedIn is { } time ? Text(time) : "–"]);
+            table.AddRow([Markup.Escape(name),
+                .. Metrics.Select(metric => metrics is null ? None : Text(metrics[metric])),
+                metrics?.CaseCount.ToString("N0", CultureInfo.InvariantCulture) ?? None,
+                trainedIn is { } time ? Text(time) : None]);
         }
         return table;
     }
@@ -46,25 +57,27 @@ internal static class MetricTables
         IReadOnlyList<PublishedModel> models, ModelPointer pointer)
     {
         var table = NewTable("", "model", "trained at", "data until", "interactions", "items",
-            "MiB", "metrics");
+            "MiB", "asked", "metrics");
         foreach (var model in models)
         {
             var mark = model.Id == pointer.ModelId ? "current" : "";
             var bytes = (model.Bytes / 1_048_576.0).ToString("N1", CultureInfo.InvariantCulture);
             if (model.Manifest is not { } manifest)
             {
-                table.AddRow(mark, Markup.Escape(model.Id), "", "", "", "", bytes,
+                table.AddRow(mark, Markup.Escape(model.Id), "", "", "", "", bytes, "",
                     Markup.Escape($"DAMAGED: {model.Fault}"));
                 continue;
             }
             table.AddRow(mark, Markup.Escape(model.Id), Text(manifest.TrainedAt),
-                manifest.DataUntil is { } until ? Text(until) : "–",
+                manifest.DataUntil is { } until ? Text(until) : None,
                 manifest.InteractionCount.ToString("N0", CultureInfo.InvariantCulture),
                 manifest.ItemCount.ToString("N0", CultureInfo.InvariantCulture), bytes,
+                Markup.Escape(manifest.Protocol ?? None),
                 Markup.Escape(string.Join(' ', manifest.Metrics
                     .Where(metric => metric.Key.StartsWith("ndcg", StringComparison.Ordinal)
                         || metric.Key.StartsWith("recall", StringComparison.Ordinal))
-                    .Select(metric => $"{metric.Key} {Text(metric.Value)}"))));
+                    .Select(metric => $"{metric.Key} {Text(metric.Value)}"))
+                    + (manifest.MeasuredUntil is { } cut ? $", learnt until {Text(cut)}" : "")));
         }
         return table;
     }

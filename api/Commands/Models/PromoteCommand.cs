@@ -92,12 +92,12 @@ internal sealed class PromoteCommand(IAnsiConsole console, TimeProvider time)
         }
         using (current)
         {
-            var set = await _source.ReadBehindAsync(parsed, candidate.Model.Manifest,
+            var set = await _source.ReadUnseenAsync(parsed, candidate.Model.Manifest,
                 current.Model.Manifest, _registry.Settings(parsed), console, time, ct);
-            var (one, other) = (candidate.Measure(set, ct), current.Measure(set, ct));
-            console.Show(MetricTables.Of(
-                [new("candidate", one, null), new("current", other, null)]));
-            return PromotionGate.Judge(one, other);
+            var one = await candidate.MeasureAsync("candidate", set, console, time, ct);
+            var other = await current.MeasureAsync("current", set, console, time, ct);
+            console.ShowMeasured([one, other]);
+            return PromotionGate.Judge(one.Metrics!, other.Metrics!);
         }
     }
 

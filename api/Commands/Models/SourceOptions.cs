@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Spectre.Console;
 using StreamCommerce.Api.Hosting;
 using StreamCommerce.Engine.Pipeline.Forgetting;
@@ -7,6 +8,7 @@ using StreamCommerce.Ingest.Log;
 using StreamCommerce.Models.Evaluation;
 using StreamCommerce.Models.Registry;
 using StreamCommerce.Models.Trainer;
+using StreamCommerce.Models.Tuning;
 
 namespace StreamCommerce.Api.Commands.Models;
 
@@ -16,6 +18,8 @@ namespace StreamCommerce.Api.Commands.Models;
 /// </summary>
 internal sealed class SourceOptions
 {
+    private const string Forced = "--force promotes what cannot be compared.";
+
     private readonly Option<string?> _events = new("--events")
     {
         Description = "A file of events or of a dataset, plain or gzip; the service's log unless " +
@@ -41,10 +45,12 @@ internal sealed class SourceOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<string> _protocol = new("--protocol")
+    private readonly Option<string?> _protocol = new("--protocol")
     {
-        Description = "What a split asks: top-n, next-item or leave-one-out.",
-        DefaultValueFactory = _ => TopNProtocol.ProtocolName,
+        Description = "What is asked: top-n (all that a visitor does later), next-item (every " +
+            "next click of a session) or, of a split, leave-one-out. Unless given, next-item for " +
+            "events where all trainers learn what follows what, otherwise top-n.",
+        HelpName = "NAME",
     };
 
     private readonly Option<double> _holdOut = new("--hold-out")
@@ -53,6 +59,14 @@ internal sealed class SourceOptions
             "learnt from.",
         HelpName = "SHARE",
         DefaultValueFactory = _ => 0.1,
+    };
+
+    private readonly Option<int> _questions = new("--questions")
+    {
+        Description = "Questions at most, evenly spread over all there are; every model is asked " +
+            "the same.",
+        HelpName = "COUNT",
+        DefaultValueFactory = _ => TrainingSet.UsualQuestionLimit,
     };
 
     public SourceOptions()
@@ -64,6 +78,20 @@ internal sealed class SourceOptions
         {
             if (result.GetValueOrDefault<double>() is not (> 0 and < 1))
                 result.AddError("--hold-out must be above 0 and below 1.");
+        });
+        _protocol.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() == LeaveOneOutProtocol.ProtocolName
+                && result.GetResult(_split) is null)
+            {
+                result.AddError("--protocol leave-one-out needs --split: events are asked by " +
+                    "their times.");
+            }
+        });
+        _questions.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError("--questions must be at least 1.");
         });
         _split.Validators.Add(result =>
         {
@@ -79,58 +107,111 @@ internal sealed class SourceOptions
     public void AddTo(Command command)
     {
         foreach (var option in new Option[]
-            { _events, _format, _split, _test, _protocol, _holdOut })
+            { _events, _format, _split, _test, _protocol, _holdOut, _questions })
         {
             command.Options.Add(option);
         }
     }
 
-    /// <summary>What will be asked.</summary>
-    public EvaluationProtocol Protocol(ParseResult parsed) =>
-        EvaluationProtocol.Named(parsed.GetRequiredValue(_protocol))!;
+    /// <summary>Whether a split is given that others have made.</summary>
+    public bool IsSplit(ParseResult parsed) => parsed.GetValue(_split) is not null;
 
-    /// <summary>Reads the data and cuts it.</summary>
-    public async Task<TrainingSet> ReadAsync(
-        ParseResult parsed, ServiceSettings settings, IAnsiConsole console, TimeProvider time,
-        CancellationToken ct)
+    /// <summary>What will be asked of trainers: what the command line says, or what suits them.
+    /// </summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="trainers">Those that it names.</param>
+    public EvaluationProtocol Protocol(
+        ParseResult parsed, IReadOnlyCollection<RankerFamily> trainers) =>
+        Given(parsed) ?? (IsSplit(parsed)
+            ? new TopNProtocol() : TrainerFamilies.UsualProtocol(trainers));
+
+    /// <summary>What will be asked of published models: what the command line says, or what all of
+    /// them were measured by, where the data can be asked that.</summary>
+    public EvaluationProtocol Protocol(ParseResult parsed, IEnumerable<ModelManifest> models)
     {
-        if (parsed.GetValue(_split) is { } train) return ReadSplit(parsed, train);
-        var data = await ReadEventsAsync(parsed, settings, console, time, ct);
-        var share = parsed.GetValue(_holdOut);
-        return TrainingSet.Of(HoldOut.OfLast(data, share), share);
+        if (Given(parsed) is { } given) return given;
+        return models.Select(model => model.Protocol).Distinct().ToList() is [{ } measured]
+            && (IsSplit(parsed) || measured != LeaveOneOutProtocol.ProtocolName)
+            ? EvaluationProtocol.Named(measured) ?? new TopNProtocol() : new TopNProtocol();
     }
 
-    /// <summary>Reads the data and cuts it where both models know nothing of what follows.
-    /// </summary>
-    public async Task<TrainingSet> ReadBehindAsync(
+    /// <summary>Reads the data and cuts it.</summary>
+    /// <exception cref="InvalidDataException">Nothing is left to learn from, or nothing can be
+    /// asked.</exception>
+    public async Task<TrainingSet> ReadAsync(
+        ParseResult parsed, EvaluationProtocol protocol, ServiceSettings settings,
+        IAnsiConsole console, TimeProvider time, CancellationToken ct)
+    {
+        if (parsed.GetValue(_split) is { } train)
+            return Told(ReadSplit(parsed, protocol, train), console);
+        var data = await ReadEventsAsync(parsed, protocol, settings, console, time, ct);
+        var share = parsed.GetValue(_holdOut);
+        return Told(SetOf(parsed, HoldOut.OfLast(data, share, protocol)), console);
+    }
+
+    /// <summary>Reads questions that neither of two models can have learnt the answers to: of
+    /// events those after the data of both, of a split only where both learnt from its training
+    /// part.</summary>
+    /// <exception cref="CommandFailedException">There are none.</exception>
+    public async Task<TrainingSet> ReadUnseenAsync(
         ParseResult parsed, ModelManifest candidate, ModelManifest current,
         ServiceSettings settings, IAnsiConsole console, TimeProvider time, CancellationToken ct)
     {
-        if (parsed.GetValue(_split) is { } train) return ReadSplit(parsed, train);
+        var protocol = Protocol(parsed, [candidate]);
+        if (parsed.GetValue(_split) is { } train)
+        {
+            var split = ReadSplit(parsed, protocol, train);
+            return PromotionGate.Unfair(candidate, current, split.Train.Hash()) is { } reason
+                ? throw new CommandFailedException($"{reason} {Forced}") : Told(split, console);
+        }
         var at = PromotionGate.FirstUnseen(candidate, current)
             ?? throw new CommandFailedException("One of the models does not say until when its " +
-                "data went, so no hold-out is fair to both. Give one by --split and --test, or " +
-                "use --force.");
-        var data = await ReadEventsAsync(parsed, settings, console, time, ct);
-        return TrainingSet.Of(HoldOut.From(data, at), parsed.GetValue(_holdOut));
+                $"data went, so no hold-out is fair to both. {Forced}");
+        var data = await ReadEventsAsync(parsed, protocol, settings, console, time, ct);
+        try
+        {
+            return Told(SetOf(parsed, HoldOut.From(data, at, protocol)), console);
+        }
+        catch (InvalidDataException e)
+        {
+            throw new CommandFailedException($"{e.Message} Wait for newer events. {Forced}", e);
+        }
     }
 
-    private TrainingSet ReadSplit(ParseResult parsed, string train)
+    private EvaluationProtocol? Given(ParseResult parsed) =>
+        parsed.GetValue(_protocol) is { } name ? EvaluationProtocol.Named(name) : null;
+
+    private TrainingSet SetOf(ParseResult parsed, HoldOut holdOut) =>
+        TrainingSet.Of(holdOut, parsed.GetValue(_holdOut), parsed.GetValue(_questions));
+
+    private static TrainingSet Told(TrainingSet set, IAnsiConsole console)
+    {
+        if (set.QuestionCount > set.QuestionLimit)
+        {
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"Of {set.QuestionCount:N0} questions {set.QuestionLimit:N0} are asked, evenly " +
+                $"spread."));
+        }
+        return set;
+    }
+
+    private TrainingSet ReadSplit(ParseResult parsed, EvaluationProtocol protocol, string train)
     {
         try
         {
-            var (split, items) = SplitFiles.Read(Protocol(parsed), train, parsed.GetValue(_test));
-            return TrainingSet.Of(split, items);
+            var (split, items) = SplitFiles.Read(protocol, train, parsed.GetValue(_test));
+            return TrainingSet.Of(split, items, parsed.GetValue(_questions));
         }
-        catch (Exception e) when (e is FormatException or ArgumentException)
+        catch (Exception e) when (
+            e is FormatException or ArgumentException or InvalidDataException)
         {
             throw new CommandFailedException($"{train}: {e.Message}", e);
         }
     }
 
     private async Task<TrainingData> ReadEventsAsync(
-        ParseResult parsed, ServiceSettings settings, IAnsiConsole console, TimeProvider time,
-        CancellationToken ct)
+        ParseResult parsed, EvaluationProtocol protocol, ServiceSettings settings,
+        IAnsiConsole console, TimeProvider time, CancellationToken ct)
     {
         var collector = new InteractionCollector();
         if (parsed.GetValue(_events) is { } file)
@@ -150,7 +231,7 @@ internal sealed class SourceOptions
             throw new CommandFailedException(
                 "There are no views, carts or purchases to learn from.");
         }
-        return collector.Build();
+        return protocol is NextItemProtocol ? collector.BuildSessions() : collector.Build();
     }
 
     private static void Collect(

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using StreamCommerce.Models.Factorization;
+using StreamCommerce.Models.Registry;
 using StreamCommerce.Models.Trainer;
 using StreamCommerce.Models.Tuning;
 
@@ -25,11 +26,7 @@ internal sealed class TrainOptions
         HelpName = "FILE",
     };
 
-    private readonly Option<double?> _halfLife = new("--half-life")
-    {
-        Description = "Days after which an interaction counts half; never unless given.",
-        HelpName = "DAYS",
-    };
+    private readonly WeightOptions _weights = new();
 
     private readonly Option<int> _seed = new("--seed")
     {
@@ -66,18 +63,14 @@ internal sealed class TrainOptions
             if (result.GetValueOrDefault<int>() is < 1 or > 256)
                 result.AddError("--threads must be 1 to 256.");
         });
-        _halfLife.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is not (null or > 0))
-                result.AddError("--half-life must be above 0.");
-        });
     }
 
     /// <summary>Adds what every training takes.</summary>
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _halfLife, _seed, _threads })
-            command.Options.Add(option);
+        _weights.AddTo(command);
+        command.Options.Add(_seed);
+        command.Options.Add(_threads);
     }
 
     /// <summary>Adds the choice of one family and its parameters.</summary>
@@ -108,26 +101,30 @@ internal sealed class TrainOptions
     public TrainingContext Context(ParseResult parsed, IProgress<double>? progress = null) =>
         new(parsed.GetValue(_seed), parsed.GetValue(_threads), progress);
 
-    /// <summary>The family with its defaults.</summary>
-    public TrainingPlan DefaultPlan(ParseResult parsed, RankerFamily family) =>
-        new(family, new ParameterSet(family.Parameters), TrainingPlan.UsualWeights with
-        {
-            HalfLifeDays = parsed.GetValue(_halfLife) ?? double.PositiveInfinity,
-        })
-        {
-            CodeVersion = CodeVersion,
-        };
+    /// <summary>What events weigh.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="tuned">What a file says; null without one.</param>
+    public FoldInParameters WeightsOf(ParseResult parsed, TunedTrainers? tuned) =>
+        _weights.Read(parsed, tuned?.Weights);
 
-    /// <summary>The family with parameters that were chosen for it.</summary>
-    /// <exception cref="CommandFailedException">There is no such parameter.</exception>
-    public TrainingPlan PlanOf(
-        ParseResult parsed, RankerFamily family, IReadOnlyDictionary<string, double> chosen)
+    /// <summary>The family as it was tuned; with its defaults where it was not.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="family">The family.</param>
+    /// <param name="tuned">What a file says; null without one.</param>
+    /// <exception cref="CommandFailedException">The file has a parameter that there is not.
+    /// </exception>
+    public TrainingPlan PlanOf(ParseResult parsed, RankerFamily family, TunedTrainers? tuned) =>
+        PlanOf(parsed, family, tuned, tuned?.ParametersOf(family.Name));
+
+    private TrainingPlan PlanOf(ParseResult parsed, RankerFamily family, TunedTrainers? tuned,
+        IReadOnlyDictionary<string, double>? chosen)
     {
         try
         {
-            return DefaultPlan(parsed, family) with
+            return new(family, new ParameterSet(family.Parameters, chosen),
+                WeightsOf(parsed, tuned))
             {
-                Parameters = new ParameterSet(family.Parameters, chosen),
+                CodeVersion = CodeVersion,
             };
         }
         catch (ArgumentException e)
@@ -148,13 +145,14 @@ internal sealed class TrainOptions
         var family = _families.Find(name) ?? throw new CommandFailedException(
             $"This program has no trainer '{name}'.");
         var chosen = new Dictionary<string, double>(
-            tuned?.ParametersOf(name) ?? TunedTrainers.Nothing, StringComparer.Ordinal);
+            tuned?.ParametersOf(name) ?? new Dictionary<string, double>(),
+            StringComparer.Ordinal);
         foreach (var text in parsed.GetValue(_parameters) ?? [])
         {
             var (parameter, value) = Parse(text);
             chosen[parameter] = value;
         }
-        return PlanOf(parsed, family, chosen);
+        return PlanOf(parsed, family, tuned, chosen);
     }
 
     private static string CodeVersion =>

@@ -66,42 +66,47 @@ internal sealed class TuneCommand(TrainerFamilies families, IAnsiConsole console
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var chosen = _train.Families(parsed, RankerFamilies.For(_source.Protocol(parsed)));
-        var set = await _source.ReadAsync(parsed, _service.Read(parsed), console, time, ct);
+        var named = _train.Families(parsed, []);
+        var protocol = _source.Protocol(parsed, named);
+        var chosen = named.Count > 0 ? named : RankerFamilies.For(protocol);
+        foreach (var family in chosen)
+        {
+            if (TrainerFamilies.Refusal(family, protocol) is { } refusal)
+                throw new CommandFailedException($"{family.Name} cannot be tuned: {refusal}.");
+        }
+        var set = await _source.ReadAsync(
+            parsed, protocol, _service.Read(parsed), console, time, ct);
         var trials = await TuneAsync(parsed, chosen, set, ct);
         console.Show(MetricTables.OfTrials([.. trials.Take(ShownTrials)]));
 
         var best = trials.DistinctBy(trial => trial.Family).ToList();
+        var run = new TrainingRun(_train.Context(parsed), console, time);
         var measured = new List<Measured>();
         foreach (var trial in best)
         {
-            var plan = _train.DefaultPlan(parsed, families.Find(trial.Family)!);
-            measured.Add(await MeasureAsync("defaults", plan));
-            measured.Add(await MeasureAsync(
-                "tuned", plan with { Parameters = trial.Parameters }));
+            var plan = _train.PlanOf(parsed, families.Find(trial.Family)!, tuned: null);
+            measured.Add(await run.MeasureAsync($"{trial.Family}, defaults", plan, set, ct));
+            measured.Add(await run.MeasureAsync($"{trial.Family}, tuned",
+                plan with { Parameters = trial.Parameters }, set, ct));
         }
         console.WriteLine("On the hold-out, which nothing was chosen by:");
-        console.Show(MetricTables.Of(measured));
-        if (parsed.GetValue(_output) is { } file)
-        {
-            await new TunedTrainers([.. best.Select(trial => new TunedTrainer(
-                trial.Family, trial.Parameters.Values, trial.Objective))]).WriteAsync(file, ct);
-            console.WriteLine($"The parameters are in {file}.");
-        }
+        console.ShowMeasured(measured);
+        if (parsed.GetValue(_output) is { } file) await WriteAsync(parsed, best, file, ct);
         return CommandLine.Done;
-
-        async Task<Measured> MeasureAsync(string name, TrainingPlan plan)
-        {
-            var questions = set.Questions(plan.Weights);
-            var one = await TrainingProgress.RunAsync(
-                console, time, $"Training {plan.Family.Name} with {name}",
-                progress => Measured.Of(
-                    plan, questions, _train.Context(parsed, progress), time, ct), ct);
-            return one with { Name = $"{plan.Family.Name}, {name}" };
-        }
     }
 
-    /// <summary>All trials of all families, the best first.</summary>
+    private async Task WriteAsync(
+        ParseResult parsed, IReadOnlyList<Trial> best, string file, CancellationToken ct)
+    {
+        var weights = TunedWeights.Of(_train.WeightsOf(parsed, tuned: null));
+        await new TunedTrainers([.. best.Select(trial => new TunedTrainer(
+            trial.Family, trial.Parameters.Values, trial.Objective))], weights)
+            .WriteAsync(file, ct);
+        console.WriteLine($"The parameters are in {file}.");
+    }
+
+    /// <summary>All trials of all families, the best first. A family that fails leaves the trials
+    /// that it had; one that fails at once leaves none.</summary>
     private async Task<IReadOnlyList<Trial>> TuneAsync(
         ParseResult parsed, IReadOnlyList<RankerFamily> chosen, TrainingSet set,
         CancellationToken ct)
@@ -114,21 +119,32 @@ internal sealed class TuneCommand(TrainerFamilies families, IAnsiConsole console
             TrialLimit = parsed.GetValue(_trials),
             TimeLimit = TimeSpan.FromMinutes(parsed.GetValue(_minutes)) / chosen.Count,
         };
-        var validation = set.Validation(
-            _train.DefaultPlan(parsed, chosen[0]).Weights, context.Seed);
+        var validation = set.Validation(_train.WeightsOf(parsed, tuned: null), context.Seed);
         var trials = new List<Trial>();
         foreach (var family in chosen)
         {
             var meter = new ProgressMeter(time, "trials") { Total = options.TrialLimit };
-            await ProgressDisplay.RunAsync(console, time, $"Tuning {family.Name}", meter,
-                () => Task.Run(() => trials.AddRange(new Tuner(options, time).Tune(
-                    family, validation, new Counter(meter), ct)), ct));
+            try
+            {
+                await ProgressDisplay.RunAsync(console, time, $"Tuning {family.Name}", meter,
+                    () => Task.Run(() => new Tuner(options, time).Tune(
+                        family, validation, new Collected(trials, meter), ct), ct));
+            }
+            catch (InvalidDataException e)
+            {
+                console.WriteLine($"{family.Name} was given up: {e.Message}");
+            }
         }
-        return [.. trials.OrderByDescending(trial => trial.Objective)];
+        return trials.Count > 0 ? [.. trials.OrderByDescending(trial => trial.Objective)]
+            : throw new CommandFailedException("No trainer could be tuned.");
     }
 
-    private sealed class Counter(ProgressMeter meter) : IProgress<Trial>
+    private sealed class Collected(List<Trial> trials, ProgressMeter meter) : IProgress<Trial>
     {
-        public void Report(Trial value) => meter.Add(1);
+        public void Report(Trial value)
+        {
+            trials.Add(value);
+            meter.Add(1);
+        }
     }
 }

@@ -65,6 +65,22 @@ public sealed class ServedModelTests
         Assert.Equal("tent", sock.Because?.Value);
     }
 
+    [Theory]
+    [InlineData(0.5, true)]
+    [InlineData(0, false)]
+    public async Task What_goes_with_an_earlier_product_counts_as_the_model_was_trained(
+        double decay, bool isFound)
+    {
+        await using var shop = await StartAsync(new ItemNeighbours(
+            new[] { 0, 1, 1, 1, 1, 1, 1 }, new[] { 4 }, new[] { 0.5f }), decay);
+        await shop.HandleAsync(shop.View("me", "tent"), shop.View("me", "lamp", 1));
+
+        var products = shop.Recommender.Recommend(new() { Visitor = new("me") }).Products;
+
+        Assert.Equal(isFound, products.Any(
+            product => product.Source == RecommendationSource.Linear));
+    }
+
     [Fact]
     public async Task A_model_that_is_replaced_leaves_the_next_answer_to_its_successor()
     {
@@ -77,7 +93,8 @@ public sealed class ServedModelTests
         Assert.DoesNotContain("lamp", shop.AskFor("me"));
     }
 
-    private static async Task<ServingRig> StartAsync(ItemNeighbours? neighbours = null)
+    private static async Task<ServingRig> StartAsync(
+        ItemNeighbours? neighbours = null, double? historyDecay = null)
     {
         var shop = await ServingRig.StartAsync();
         shop.Models.Replace(ServedModel.Of(new RecommendationModel
@@ -92,7 +109,9 @@ public sealed class ServedModelTests
                 InteractionCount = 0,
                 UserCount = 0,
                 ItemCount = Items.Length,
-                Parameters = new Dictionary<string, double>(),
+                Parameters = historyDecay is { } decay
+                    ? new Dictionary<string, double> { ["historyDecay"] = decay }
+                    : new Dictionary<string, double>(),
                 Metrics = new Dictionary<string, double>(),
             },
             Items = [.. Items.Select(item => item.Sku)],

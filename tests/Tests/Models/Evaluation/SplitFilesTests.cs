@@ -71,6 +71,54 @@ public sealed class SplitFilesTests
         Assert.Throws<FormatException>(() =>
             Read(new NextItemProtocol(), "SessionId\tItemId\tTime\n" + line, null));
 
+    [Theory]
+    [InlineData("SessionId\tTime\tItemId\n1\t10\ta\n1\t20\tb\n")]
+    [InlineData("session_id,timestamp,item_id,category\n1,10,a,0\n1,20,b,0\n")]
+    [InlineData("timestamp,visitorid,event,itemid\n10,1,view,a\n20,1,view,b\n")]
+    [InlineData("sessionId;itemId;ts\n1;a;1970-01-01T00:00:10Z\n1;b;1970-01-01 00:00:20\n")]
+    [InlineData("\"Session_ID\" item time\n1 a 10\n1 b 20\n")]
+    public void Columns_are_found_by_their_names_wherever_they_are(string file)
+    {
+        var (split, items) = Read(new NextItemProtocol(), file, file);
+
+        Assert.Equal(["a", "b"], items);
+        Assert.Equal([10.0, 20],
+            split.Train.Entries.ToArray().Select(click => click.Time));
+        Assert.Equal([0], Items(Assert.Single(split.Cases)));
+    }
+
+    [Theory]
+    [InlineData("SessionId\tItemId\tWhen\n1\ta\t10\n")]
+    [InlineData("visit\tthing\twhen\n1\ta\t10\n")]
+    [InlineData("1,2014-04-07T10:51:09.277Z,214536502,0\n")]
+    [InlineData("user_id\titem_id\n1\ta\n")]
+    public void A_heading_that_is_not_understood_is_refused_with_what_is_wanted(string file)
+    {
+        var fault = Assert.Throws<FormatException>(
+            () => Read(new NextItemProtocol(), file, null));
+
+        Assert.Contains("SessionId, ItemId and Time", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Milliseconds_are_told_from_seconds_by_their_size()
+    {
+        var (split, _) = Read(new NextItemProtocol(),
+            "timestamp,visitorid,event,itemid\n1433221332117,1,view,a\n", "a b\n");
+
+        Assert.Equal(1_433_221_332.117, split.Train.Entries[0].Time, 3);
+    }
+
+    [Fact]
+    public void A_table_of_ratings_is_read_as_what_users_did_one_after_the_other()
+    {
+        var (split, items) = Read(new LeaveOneOutProtocol(),
+            "userId,itemId,rating,timestamp\nu,b,5,20\nu,a,4,10\n", null);
+
+        Assert.Equal(["b", "a"], items);
+        Assert.Equal([1], Items(Assert.Single(split.Cases)));
+    }
+
     [Fact]
     public void An_empty_file_is_refused() =>
         Assert.Throws<FormatException>(() => Read(new TopNProtocol(), "", null));

@@ -66,8 +66,10 @@ public sealed class SessionBlendTests
         var sessions = Histories.Of(RandomSessions.Of(seed, 120).Select(s =>
             (IReadOnlyList<HistoryEntry>)s.AsHistory()), 12);
 
-        var one = SessionBlend.Train(sessions, _half, 1, CancellationToken.None);
-        var two = SessionBlend.Train(sessions, _half, 2, CancellationToken.None);
+        var one = SessionBlend.Train(
+            sessions, _half, new(ThreadCount: 1), CancellationToken.None);
+        var two = SessionBlend.Train(
+            sessions, _half, new(ThreadCount: 2), CancellationToken.None);
 
         Assert.Equal(one.Weights.Values.ToArray(), two.Weights.Values.ToArray());
     }

@@ -26,6 +26,53 @@ public sealed class InteractionCollectorTests
     }
 
     [Fact]
+    public void What_was_chosen_from_a_list_counts_as_a_view() => Assert.Equal(
+        InteractionKind.View,
+        Collect(TrainingSamples.Event("ann", 1, EventName.SelectItem, "a"))[0][0].Kind);
+
+    [Fact]
+    public void A_session_that_the_storefront_named_goes_on_after_a_silence()
+    {
+        var sessions = Sessions(
+            View("ann", 0, "a", "morning"), View("ann", 90, "b", "morning"),
+            View("ann", 91, "c", "evening"));
+
+        Assert.Equal(["a b", "c"], sessions);
+    }
+
+    [Fact]
+    public void Without_names_a_silence_of_more_than_half_an_hour_parts_sessions()
+    {
+        var sessions = Sessions(
+            View("ann", 0, "a"), View("ann", 30, "b"), View("ann", 61, "c"));
+
+        Assert.Equal(["a b", "c"], sessions);
+    }
+
+    [Fact]
+    public void Sessions_come_in_the_order_in_which_they_ended_whoevers_they_are()
+    {
+        var sessions = Sessions(
+            View("ann", 5, "a"), View("ann", 50, "b"), View("bob", 6, "c"), View("ann", 4, "d"));
+
+        Assert.Equal(["d a", "c", "b"], sessions);
+    }
+
+    [Fact]
+    public void A_product_that_is_viewed_and_put_into_the_cart_is_clicked_on_once()
+    {
+        var data = Collector(
+            View("ann", 1, "a"), TrainingSamples.Event("ann", 2, EventName.AddToCart, "a"),
+            View("ann", 3, "b"), View("ann", 4, "a"),
+            TrainingSamples.Event("ann", 5, EventName.Purchase, "a", "b", "c")).BuildSessions();
+
+        Assert.Equal(
+            [(0, InteractionKind.Cart), (1, InteractionKind.View), (0, InteractionKind.Purchase),
+                (2, InteractionKind.Purchase)],
+            data[0].ToArray().Select(click => (click.Item, click.Kind)));
+    }
+
+    [Fact]
     public void An_event_that_comes_twice_counts_once()
     {
         var view = TrainingSamples.Event("ann", 1, EventName.ViewItem, "a");
@@ -43,6 +90,8 @@ public sealed class InteractionCollectorTests
         random.Shuffle(shuffled);
 
         Assert.Equal(Collect(events).Hash(), Collect(shuffled).Hash());
+        Assert.Equal(Collector(events).BuildSessions().Hash(),
+            Collector(shuffled).BuildSessions().Hash());
     }
 
     [Fact]
@@ -55,10 +104,28 @@ public sealed class InteractionCollectorTests
             () => collector.Add(TrainingSamples.Event("ann", 2, EventName.ViewItem, "b")));
     }
 
-    private static TrainingData Collect(params CommerceEvent[] events)
+    private static CommerceEvent View(
+        string visitor, int minute, string sku, string? session = null) =>
+        TrainingSamples.Event(visitor, minute, EventName.ViewItem, sku) with
+        {
+            Session = session is null ? null : new SessionId(session),
+        };
+
+    /// <summary>Each session's products, in one text.</summary>
+    private static IEnumerable<string> Sessions(params CommerceEvent[] events)
+    {
+        var data = Collector(events).BuildSessions();
+        return Enumerable.Range(0, data.UserCount).Select(session => string.Join(
+            ' ', data[session].ToArray().Select(click => data.Items[click.Item])));
+    }
+
+    private static TrainingData Collect(params CommerceEvent[] events) =>
+        Collector(events).Build();
+
+    private static InteractionCollector Collector(params CommerceEvent[] events)
     {
         var collector = new InteractionCollector();
         foreach (var e in events) collector.Add(e);
-        return collector.Build();
+        return collector;
     }
 }

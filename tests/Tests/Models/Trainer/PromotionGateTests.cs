@@ -46,6 +46,19 @@ public sealed class PromotionGateTests
         Assert.Null(PromotionGate.FirstUnseen(early with { DataUntil = null }, late));
     }
 
+    [Fact]
+    public void A_split_is_fair_to_those_who_learnt_from_its_training_part()
+    {
+        var one = SampleModels.Of("one").Manifest;
+        var other = SampleModels.Of("other").Manifest with { DataHash = "ee11" };
+
+        Assert.Null(PromotionGate.Unfair(one, one, one.DataHash));
+        Assert.StartsWith("other learnt from other data",
+            PromotionGate.Unfair(one, other, one.DataHash), StringComparison.Ordinal);
+        Assert.StartsWith("one and other learnt from other data",
+            PromotionGate.Unfair(one, other, "0"), StringComparison.Ordinal);
+    }
+
     private static RankingMetrics Reached(double ndcg, int questions = 100) =>
         new(questions, 20, 0.1, ndcg, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1);
 }

@@ -148,27 +148,6 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task A_public_split_is_trained_from_and_published_models_are_measured_on_it()
-    {
-        var (train, test) = (_rig.In("train.txt"), _rig.In("test.txt"));
-        var users = Enumerable.Range(0, 80).Select(user => Enumerable.Range(0, 10)
-            .Select(i => (user % 2) + (2 * ((user / 2 + i) % 20)))).ToList();
-        await File.WriteAllLinesAsync(train, users.Select(
-            (items, user) => $"{user} {string.Join(' ', items.Take(7))}"), Ct);
-        await File.WriteAllLinesAsync(test, users.Select(
-            (items, user) => $"{user} {string.Join(' ', items.Skip(7))}"), Ct);
-
-        Assert.Equal(0, (await _rig.RunAsync(Ct, "train", "--split", train, "--test", test,
-            "--parameter", "dimensions=8", "--output", _rig.In("m.model"))).Code);
-        var (code, output) = await _rig.RunAsync(
-            Ct, "evaluate", _rig.In("m.model"), "--split", train, "--test", test);
-
-        Assert.Equal(0, code);
-        Assert.Contains("recall@20", output, StringComparison.Ordinal);
-        Assert.Contains(" 80 ", output, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task Tuned_parameters_are_trained_with()
     {
         await _rig.WriteEventsAsync(1, Ct);
@@ -202,6 +181,38 @@ public sealed class ModelsCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task What_was_tuned_with_a_half_life_and_weights_is_trained_with_them()
+    {
+        await _rig.WriteEventsAsync(1, Ct);
+        var file = _rig.In("tuned.json");
+
+        await _rig.RunAsync(Ct, "tune", "--trainers", "co-occurrence", "--trials", "1",
+            "--half-life", "30", "--event-weights", "view=0.5,purchase=8",
+            "--events", _rig.EventsFile, "--output", file);
+        await _rig.RunAsync(Ct, "train", "--events", _rig.EventsFile, "--parameters", file);
+        await _rig.RunAsync(Ct, "train", "--events", _rig.EventsFile, "--parameters", file,
+            "--event-weights", "cart=3", "--half-life", "7");
+
+        Assert.Equal([(0.5, 2, 8, 30), (0.5, 3, 8, 7)],
+            (await _rig.Registry.ListAsync(Ct)).Select(model => model.Manifest!.Parameters)
+                .Select(parameters => (parameters["viewWeight"], parameters["cartWeight"],
+                    parameters["purchaseWeight"], parameters["interactionHalfLifeDays"]))
+                .OrderByDescending(weights => weights.Item4));
+    }
+
+    [Theory]
+    [InlineData("popularity")]
+    [InlineData("session-blend")]
+    public async Task What_cannot_be_published_is_refused_before_anything_is_read(string trainer)
+    {
+        var fault = await Assert.ThrowsAsync<CommandFailedException>(() => _rig.RunAsync(
+            Ct, "train", "--trainer", trainer, "--events", _rig.In("there-is-none")));
+
+        Assert.Contains("can be compared, not published", fault.Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_was_not_tuned_is_told_as_such()
     {
         await File.WriteAllTextAsync(_rig.In("tuned.json"), """{"trainers":[]}""", Ct);
@@ -218,6 +229,10 @@ public sealed class ModelsCommandTests : IDisposable
     [InlineData("train", "--threads", "0")]
     [InlineData("train", "--half-life", "0")]
     [InlineData("train", "--test", "file")]
+    [InlineData("train", "--event-weights", "view=0")]
+    [InlineData("train", "--event-weights", "glance=1")]
+    [InlineData("train", "--questions", "0")]
+    [InlineData("train", "--protocol", "leave-one-out")]
     [InlineData("compare", "--trainers", "crystal-ball")]
     [InlineData("tune", "--trials", "0")]
     [InlineData("promote")]
@@ -228,6 +243,7 @@ public sealed class ModelsCommandTests : IDisposable
     [InlineData("dimension=8", "There is no parameter 'dimension'")]
     [InlineData("dimensions", "is not of the form NAME=VALUE")]
     [InlineData("dimensions=0", "Dimensions is outside its limits")]
+    [InlineData("dimensions=1500", "it must be 1 to 1024")]
     public async Task A_wrong_parameter_is_told_with_what_there_is(string parameter, string told)
     {
         await _rig.WriteEventsAsync(1, Ct);
