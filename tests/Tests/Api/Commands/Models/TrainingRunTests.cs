@@ -8,7 +8,7 @@ using Xunit;
 
 namespace StreamCommerce.Tests.Api.Commands.Models;
 
-public sealed class TrainingRunTests
+public sealed class TrainingRunTests : IDisposable
 {
     private readonly StringWriter _output = new();
     private readonly TrainingRun _run;
@@ -25,6 +25,8 @@ public sealed class TrainingRunTests
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _output.Dispose();
 
     [Fact]
     public async Task A_trainer_that_diverges_leaves_a_row_and_the_others_their_figures()
