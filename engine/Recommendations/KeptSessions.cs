@@ -31,6 +31,9 @@ internal sealed class KeptSessions(int limit)
 
     private struct Place
     {
+        /// <summary>Nobody's, which leads to no other.</summary>
+        public static readonly Place Empty = new() { Before = -1, Indexed = -1 };
+
         public KeptSession Session;
 
         /// <summary>The number of the owner's session before it, or -1; also of one that was
@@ -101,7 +104,7 @@ internal sealed class KeptSessions(int limit)
         {
             if (place.Session.Owner != owner) continue;
             if (place.Session.Products is not null) erased++;
-            place = default;
+            place = Place.Empty;
         }
         return erased;
     }
@@ -142,11 +145,18 @@ internal sealed class KeptSessions(int limit)
             ref var place = ref _places[number % limit];
             place.Session = place.Session with { Products = null };
         }
-        _next = (long)input.ReadNumber();
+        var from = (long)input.ReadNumber();
+        if (from < _next)
+        {
+            // All is told again: what was known would lead from a session to itself.
+            _lastOf.Clear();
+            Array.Fill(_places, Place.Empty);
+        }
+        _next = from;
         for (var left = input.ReadCount(); left > 0; left--)
         {
             var length = input.ReadCount();
-            if (length == 0) MakePlace() = default;
+            if (length == 0) MakePlace() = Place.Empty;
             else Add(Read(input, length));
         }
         _saved = _next;

@@ -14,9 +14,9 @@ namespace StreamCommerce.Models.Factorization;
 /// </code>
 /// where u is (popularity / mean popularity)^e of the item (<see cref="RelativePopularity"/>); its
 /// factor is in the end multiplied by the same to the power of γ, and so are its scores. It is
-/// minimized over one block of coordinates after the other (<see cref="RowSolver"/>). A row is solved by one thread from the
-/// other side's factors alone, and sums over rows are taken in fixed parts: the factors are the
-/// same, to the bit, with any number of threads.
+/// minimized over one block of coordinates after the other (<see cref="RowSolver"/>). A row is
+/// solved by one thread from the other side's factors alone, and sums over rows are taken in fixed
+/// parts: the factors are the same, to the bit, with any number of threads.
 /// </summary>
 public static class IalsTrainer
 {
