@@ -13,6 +13,10 @@ namespace StreamCommerce.Engine.Pipeline;
 /// </remarks>
 public interface IProjection : ICheckpointed
 {
+    /// <summary>The names of the projections that it reads while it takes in events: it is rebuilt
+    /// with them.</summary>
+    IReadOnlyList<string> Reads => [];
+
     /// <summary>Takes in the next event, each exactly once, in the log's order.</summary>
     void Apply(in StreamEvent e);
 

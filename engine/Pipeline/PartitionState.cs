@@ -194,7 +194,7 @@ internal sealed partial class PartitionState(
         PartitionGraph graph, HashSet<string> missing, long until, CancellationToken ct)
     {
         LogRebuilds(partition, string.Join(", ", missing), until);
-        using var rebuilt = newGraph(g => [.. build(g).Where(p => missing.Contains(p.Name))]);
+        using var rebuilt = newGraph(g => NeededFor(missing, build(g)));
         var first = log.GetStatus(partition).FirstOffset;
         StartAt(rebuilt, first);
         await PushAsync(rebuilt, first, until, ct);
@@ -202,11 +202,26 @@ internal sealed partial class PartitionState(
         var writer = new StateWriter(rebuilt.Products, rebuilt.Visitors);
         foreach (var projection in rebuilt.Projections)
         {
+            if (!missing.Contains(projection.Name)) continue;
             writer.Clear();
             projection.Save(writer, everything: true);
             graph.Projections.Single(p => p.Name == projection.Name).Load(
                 new StateReader(writer.Written, graph.Products, graph.Visitors));
         }
+    }
+
+    /// <summary>Those that are missing, and what they read.</summary>
+    private static IReadOnlyList<IProjection> NeededFor(
+        HashSet<string> missing, IReadOnlyList<IProjection> all)
+    {
+        var needed = new HashSet<string>(missing, StringComparer.Ordinal);
+        for (var known = 0; known < needed.Count;)
+        {
+            known = needed.Count;
+            foreach (var projection in all)
+                if (needed.Contains(projection.Name)) needed.UnionWith(projection.Reads);
+        }
+        return [.. all.Where(projection => needed.Contains(projection.Name))];
     }
 
     private async Task PushAsync(

@@ -48,7 +48,9 @@ public sealed class RecentSessionsProjection : IProjection
 
     public string Name => "recent-sessions";
 
-    public int Version => 2;
+    public int Version => 3;
+
+    public IReadOnlyList<string> Reads => [_profiles.Name];
 
     /// <summary>The sessions that have ended and are kept, oldest first.</summary>
     public IEnumerable<TaughtSession> Sessions => _kept.All.Select(one => ToTaught(

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Ingest.Log;
 using Xunit;
 
@@ -48,6 +49,29 @@ public sealed class RebuildTests : IAsyncDisposable
         await using var run = await EngineRun.StartAsync(_log, options, ct);
 
         Assert.Equal(before, await run.AnswerAsync(ct));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_reads_another_projection_is_rebuilt_with_it()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var options = EngineRun.Options(_directory);
+        await RunAsync(options, ct);
+        var before = await SessionsAsync(options, ct);
+        using (var engine = EngineRun.Open(_log, options))
+            await engine.RebuildAsync(["recent-sessions"], ct);
+
+        Assert.NotEmpty(before);
+        Assert.Equal(before, await SessionsAsync(options, ct));
+    }
+
+    private async Task<string[]> SessionsAsync(EngineOptions options, CancellationToken ct)
+    {
+        await using var run = await EngineRun.StartAsync(_log, options, ct);
+        return [.. Enumerable.Range(0, run.Engine.PartitionCount)
+            .SelectMany(partition => run.Engine.GraphOf(partition).Projections
+                .OfType<RecentSessionsProjection>().Single().Sessions)
+            .Select(session => $"{session.EndTicks} {session.Owner} {session.Items.Length}")];
     }
 
     [Fact]
