@@ -87,7 +87,9 @@ public sealed class Recommender
             var asked = work.Asked;
             asked.Begin(
                 request, _histories, options.UsesModel ? lease.Value : null,
-                _parts.Merchandising.Now, _parts.Trending.Current.Ticks);
+                _parts.Merchandising.Now,
+                // To rank what trends takes a walk over all products: only where it is asked for.
+                request.Visitor is null ? _parts.Trending.Current.Ticks : 0);
             Collect(work, options);
             Adjust(work);
             var count = Choose(work, options);
