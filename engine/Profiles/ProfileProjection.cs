@@ -45,6 +45,22 @@ public sealed class ProfileProjection(PartitionGraph graph) : IProjection
         (uint)visitor < (uint)_profiles.Length && _profiles[visitor] is { } interactions
             ? interactions.AsSpan(0, _counts[visitor]) : [];
 
+    /// <summary>Copies a visitor's interactions by the shop's own numbers, oldest first; what has
+    /// none is left out. For those who hold the view's lock.</summary>
+    /// <param name="visitor">The visitor's number; negative for one that is not known.</param>
+    /// <param name="interactions">At least <see cref="Limit"/> long.</param>
+    /// <returns>How many there are.</returns>
+    internal int CopyTo(int visitor, Span<ItemInteraction> interactions)
+    {
+        var count = 0;
+        foreach (ref readonly var done in this[visitor])
+        {
+            var item = graph.Products.ItemOf(done.Product);
+            if (item >= 0) interactions[count++] = new(done.Ticks, item, done.Name, done.Session);
+        }
+        return count;
+    }
+
     public void Apply(in StreamEvent e)
     {
         if (e.Event.Name is not (EventName.SelectItem or EventName.ViewItem or EventName.AddToCart

@@ -45,15 +45,10 @@ public sealed class VisitorHistories(CommerceEngine engine)
         var partition = StableHash.Partition(visitor, engine.PartitionCount);
         var graph = engine.GraphOf(partition);
         var (profiles, showings) = _partitions.Value[partition];
-        var (doneCount, shownCount) = (0, 0);
+        var shownCount = 0;
         using var reading = graph.View.EnterScope();
         var number = graph.Visitors.Find(visitor);
-        foreach (ref readonly var done in profiles[number])
-        {
-            var item = graph.Products.ItemOf(done.Product);
-            if (item < 0) continue;
-            interactions[doneCount++] = new(done.Ticks, item, done.Name, done.Session);
-        }
+        var doneCount = profiles.CopyTo(number, interactions);
         foreach (ref readonly var showing in showings[number])
         {
             var item = graph.Products.ItemOf(showing.Product);

@@ -42,13 +42,8 @@ public sealed class CoVisitationIndex(int neighbourLimit)
     /// <param name="item">The item.</param>
     /// <param name="neighbours">As long as the limit of neighbours.</param>
     /// <returns>How many there are.</returns>
-    public int CopyTo(int item, Span<Neighbour> neighbours)
-    {
-        if ((uint)item >= (uint)_rows.Length || _rows[item] is not { } row) return 0;
-        var cells = row.Cells;
-        for (var i = 0; i < cells.Length; i++) neighbours[i] = NeighbourRow.Unpack(in cells[i]);
-        return cells.Length;
-    }
+    public int CopyTo(int item, Span<Neighbour> neighbours) =>
+        (uint)item < (uint)_rows.Length && _rows[item] is { } row ? row.CopyTo(neighbours) : 0;
 
     /// <summary>The item's neighbours in no order. Valid until the next change.</summary>
     public IEnumerable<Neighbour> Of(int item)

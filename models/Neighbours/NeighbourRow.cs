@@ -39,6 +39,16 @@ internal sealed class NeighbourRow
         return new((int)(uint)value, BitConverter.UInt32BitsToSingle((uint)(value >> 32)));
     }
 
+    /// <summary>Copies the neighbours of this moment, in no order.</summary>
+    /// <param name="neighbours">As long as the limit of neighbours.</param>
+    /// <returns>How many there are.</returns>
+    public int CopyTo(Span<Neighbour> neighbours)
+    {
+        var cells = Cells;
+        for (var i = 0; i < cells.Length; i++) neighbours[i] = Unpack(in cells[i]);
+        return cells.Length;
+    }
+
     public void Add(int item, float weight, int limit)
     {
         Total += weight;

@@ -59,13 +59,7 @@ public sealed class SequentialRules(int steps = 5, int followerLimit = 100)
     /// <param name="item">The item.</param>
     /// <param name="followers">As long as <see cref="FollowerLimit"/>.</param>
     /// <returns>How many there are; 0 for one that nobody saw.</returns>
-    public int CopyTo(int item, Span<Neighbour> followers)
-    {
-        if (RowOf(item) is not { } row) return 0;
-        var cells = row.Cells;
-        for (var i = 0; i < cells.Length; i++) followers[i] = NeighbourRow.Unpack(in cells[i]);
-        return cells.Length;
-    }
+    public int CopyTo(int item, Span<Neighbour> followers) => RowOf(item)?.CopyTo(followers) ?? 0;
 
     /// <summary>The followers of an item, in no order; empty for one that nobody saw.</summary>
     public IEnumerable<Neighbour> Of(int item)

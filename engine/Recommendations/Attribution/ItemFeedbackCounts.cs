@@ -1,4 +1,5 @@
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Recommendations.Assortment;
 
 namespace StreamCommerce.Engine.Recommendations.Attribution;
 
@@ -10,23 +11,18 @@ namespace StreamCommerce.Engine.Recommendations.Attribution;
 /// </summary>
 /// <remarks>
 /// Both counts of a product are one 64-bit number, added to and read as one, so that clicks never
-/// stand beside the impressions of another moment. They lie in pages that stay where they are: only
-/// the table of the pages is replaced when it grows, so nothing is added to what is left behind.
+/// stand beside the impressions of another moment.
 /// </remarks>
 public sealed class ItemFeedbackCounts
 {
-    private const int PageLength = 1_024;
-
-    private readonly Lock _growing = new();
-    private long[]?[] _pages = [];
+    private readonly ItemColumn<long> _counts = new();
 
     /// <summary>A product's counts; none for one that was never shown.</summary>
-    public ItemFeedback this[int item] =>
-        PageOf(item) is { } page ? Unpack(Volatile.Read(ref page[item % PageLength])) : default;
+    public ItemFeedback this[int item] => Unpack(_counts[item]);
 
     /// <summary>Adds to a product's counts. Neither may become negative, nor pass 2^31.</summary>
     public void Add(int item, ItemFeedback counts) =>
-        Interlocked.Add(ref (PageOf(item) ?? MakePage(item))[item % PageLength], Pack(counts));
+        Interlocked.Add(ref _counts.At(item), Pack(counts));
 
     /// <summary>Takes in what the partitions have loaded, and has them add what comes. Before any
     /// of them handles an event, and once.</summary>
@@ -43,29 +39,4 @@ public sealed class ItemFeedbackCounts
         ((long)counts.Impressions << 32) + counts.Clicks;
 
     private static ItemFeedback Unpack(long packed) => new((int)(packed >> 32), (int)packed);
-
-    private long[]? PageOf(int item)
-    {
-        var pages = Volatile.Read(ref _pages);
-        var at = item / PageLength;
-        return at < pages.Length ? Volatile.Read(ref pages[at]) : null;
-    }
-
-    private long[] MakePage(int item)
-    {
-        lock (_growing)
-        {
-            var at = item / PageLength;
-            if (at >= _pages.Length)
-            {
-                var larger = new long[]?[Math.Max(at + 1, 2 * _pages.Length)];
-                _pages.CopyTo(larger, 0);
-                Volatile.Write(ref _pages, larger);
-            }
-            if (_pages[at] is { } page) return page;
-            page = new long[PageLength];
-            Volatile.Write(ref _pages[at], page);
-            return page;
-        }
-    }
 }

@@ -122,14 +122,8 @@ internal sealed class NewcomerVisitors
 
     private int Copy(PartitionGraph graph, ProfileProjection profiles, int visitor)
     {
-        var count = 0;
         using var reading = graph.View.EnterScope();
-        foreach (ref readonly var done in profiles[visitor])
-        {
-            var item = graph.Products.ItemOf(done.Product);
-            if (item >= 0) _done[count++] = new(done.Ticks, item, done.Name, done.Session);
-        }
-        return count;
+        return profiles.CopyTo(visitor, _done);
     }
 
     /// <summary>The share of as many users as in training who have had the occasion: by the time
