@@ -6,6 +6,7 @@ using StreamCommerce.Api.Commands.Models;
 // One file a verb; without one the service is started.
 var root = new RootCommand("StreamCommerce: events in; stock, carts and recommendations out.")
 {
+    CloudCommand.Create(),
     DemoCommand.Create(AnsiConsole.Console, TimeProvider.System),
     FraudCommand.Create(AnsiConsole.Console, TimeProvider.System),
     LogCommand.Create(),

@@ -5,4 +5,8 @@ namespace StreamCommerce.Engine;
 /// ends with it may or may not have happened; repeat it with the same id.
 /// </summary>
 public sealed class StoreUnavailableException(string message, Exception? inner = null)
-    : IOException(message, inner);
+    : IOException(message, inner)
+{
+    /// <summary>When to come back, where the store said so.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}

@@ -44,9 +44,10 @@ internal static class ApiComposition
     /// Everything that is served. Anybody who reaches the port may call it: authentication comes
     /// with its own issue, and until then the default address is this machine's own.
     /// </summary>
-    public static void MapApi(this WebApplication app)
+    public static void MapApi(this WebApplication app, bool hasStoreSessions)
     {
         app.UseSecurityHeaders();
+        if (hasStoreSessions) app.UseStoreSession();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRequestTimeouts();
         app.UsePages();

@@ -64,7 +64,7 @@ public sealed class ServiceHost : IAsyncDisposable
             builder.Services.AddHostedService<NewcomerService>();
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();
-            app.MapApi();
+            app.MapApi(core.Stores.HasSessions);
             await app.StartAsync(ct);
             return new ServiceHost(app, core);
         }

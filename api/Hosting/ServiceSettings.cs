@@ -3,6 +3,8 @@ using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Storage;
+using StreamCommerce.Engine.Storage.Cosmos;
 using StreamCommerce.Engine.Storage.Sqlite;
 using StreamCommerce.Ingest.Log;
 
@@ -26,9 +28,13 @@ public sealed record ServiceSettings
     /// <summary>The clock of everything.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    private const string StorageKey = "Storage";
+    private const string CosmosSection = "Cosmos";
+
     // Logging, Kestrel and AllowedHosts are the web framework's own.
     private static readonly string[] Sections =
-        [EmbeddedLogOptions.Section, "Engine", "Store", ApiOptions.Section,
+        [EmbeddedLogOptions.Section, "Engine", StorageKey, "Store", CosmosSection,
+        ApiOptions.Section,
         PaymentOptions.Section, FraudLimits.Section, ModelOptions.Section, "Logging", "Kestrel",
         "AllowedHosts"];
 
@@ -62,9 +68,26 @@ public sealed record ServiceSettings
         },
         options => Check("Engine:EventTime", options.EventTime));
 
-    internal SqliteShopOptions ReadStore(IConfiguration configuration) => Bind(
-        configuration, "Store",
-        new SqliteShopOptions { Path = Path.Combine(DataDirectory, "shop.db") });
+    /// <summary>How the documents' store is opened: on this machine, or on Cosmos DB.</summary>
+    internal Func<ShopStores> ReadStorage(IConfiguration configuration)
+    {
+        switch (configuration[StorageKey]?.ToLowerInvariant())
+        {
+            case null or "" or "sqlite":
+                var sqlite = Bind(configuration, "Store",
+                    new SqliteShopOptions { Path = Path.Combine(DataDirectory, "shop.db") });
+                return () => SqliteShop.Open(sqlite, Time);
+            case "cosmos":
+                var cosmos = ReadCosmos(configuration);
+                return () => CosmosShop.Open(cosmos, Time);
+            default:
+                throw new SettingsException($"{StorageKey}: must be Sqlite or Cosmos, not " +
+                    $"'{configuration[StorageKey]}'.");
+        }
+    }
+
+    internal static CosmosOptions ReadCosmos(IConfiguration configuration) =>
+        Bind(configuration, CosmosSection, new CosmosOptions(), options => options.Check());
 
     internal ModelOptions ReadModels(IConfiguration configuration) => Bind(
         configuration, ModelOptions.Section,

@@ -3,7 +3,6 @@ using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Engine.Storage;
-using StreamCommerce.Engine.Storage.Sqlite;
 using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Api.Hosting;
@@ -50,9 +49,9 @@ public sealed class ShopCore : IAsyncDisposable
         CancellationToken ct)
     {
         // All settings first: a wrong one must not leave half a service behind.
-        var (logOptions, engineOptions, storeOptions) = (settings.ReadLog(configuration),
-            settings.ReadEngine(configuration), settings.ReadStore(configuration));
-        var core = Open(settings, logOptions, engineOptions, storeOptions, loggers);
+        var (logOptions, engineOptions, openStores) = (settings.ReadLog(configuration),
+            settings.ReadEngine(configuration), settings.ReadStorage(configuration));
+        var core = Open(settings, logOptions, engineOptions, openStores, loggers);
         try
         {
             core.Shelf = await Shelf.OpenAsync(core.Stores, core.Engine.Items, ct);
@@ -80,7 +79,7 @@ public sealed class ShopCore : IAsyncDisposable
         ServiceSettings settings,
         EmbeddedLogOptions logOptions,
         EngineOptions engineOptions,
-        SqliteShopOptions storeOptions,
+        Func<ShopStores> openStores,
         ILoggerFactory loggers)
     {
         var opened = new Stack<IAsyncDisposable>();
@@ -88,7 +87,7 @@ public sealed class ShopCore : IAsyncDisposable
         {
             var log = EmbeddedEventLog.Open(logOptions, settings.Time);
             opened.Push(log);
-            var stores = SqliteShop.Open(storeOptions, settings.Time);
+            var stores = openStores();
             opened.Push(stores);
             var engine = new CommerceEngine(
                 log, engineOptions, settings.Time, loggers.CreateLogger<CommerceEngine>());

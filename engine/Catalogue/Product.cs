@@ -58,6 +58,12 @@ public sealed record Offer(
 {
     /// <summary>What a bundle is made of; empty where it is no bundle.</summary>
     public IReadOnlyList<Component> Components { get; init; } = [];
+
+    internal static Offer Of(Product product) =>
+        new(product.Sku, product.Title, product.Price, product.Categories)
+        {
+            Components = product.Components,
+        };
 }
 
 /// <summary>Which products to list: all, or those of a category, by their skus.</summary>
@@ -76,7 +82,17 @@ public sealed record ProductQuery(string? Category, Sku? After, int Limit)
 /// <summary>Some products of a list.</summary>
 /// <param name="Products">In the order of their skus.</param>
 /// <param name="Next">Where the next page goes on after; null at the end.</param>
-public sealed record ProductPage(IReadOnlyList<Product> Products, Sku? Next);
+public sealed record ProductPage(IReadOnlyList<Product> Products, Sku? Next)
+{
+    /// <summary>
+    /// The page of what a store has found where it was asked for one more than the limit, which
+    /// tells whether there is a next page.
+    /// </summary>
+    internal static ProductPage Of(IReadOnlyList<Product> found, int limit) =>
+        found.Count <= limit
+            ? new(found, null)
+            : new([.. found.Take(limit)], found[limit - 1].Sku);
+}
 
 /// <summary>What an import did.</summary>
 public sealed record ImportCounts(int Added, int Changed, int Unchanged);

@@ -18,6 +18,14 @@ public static partial class StockRules
         transfer.Operation, MovementKind.TransferredIn,
         [new(transfer.To, transfer.Quantity, 0)], transfer.Reason, now);
 
+    /// <summary>
+    /// What a transfer that is known already gets: itself where it asks for the same, else a
+    /// refusal.
+    /// </summary>
+    public static Answer<StockTransfer> Repeat(StockTransfer known, StockTransfer asked) =>
+        known.IsSame(asked) ? known : new Refusal(RefusalCode.IdReused,
+            $"Transfer {known.Operation} exists with other units; use a new id.");
+
     /// <summary>What is wrong with a transfer; null where nothing is.</summary>
     public static Refusal? CheckTransfer(StockTransfer asked)
     {

@@ -106,6 +106,35 @@ public static partial class StockRules
     /// <summary>What the ledger says of a spreading, to tell it from another one.</summary>
     public static string ReasonOf(SpreadStock asked) => $"over {asked.BucketCount} buckets";
 
+    /// <summary>What is wrong with a warehouse; null where nothing is.</summary>
+    /// <param name="warehouse">What is to be put.</param>
+    /// <param name="known">The region's warehouses.</param>
+    public static Refusal? CheckWarehouse(Warehouse warehouse, IReadOnlyList<Warehouse> known)
+    {
+        if (warehouse.Id != WarehouseId.Main
+            && CheckId(warehouse.Id.Value, "warehouse id") is { } bad)
+        {
+            return bad;
+        }
+        if (warehouse.Priority is < 0 or > Warehouse.PriorityMaximum)
+        {
+            return new Refusal(RefusalCode.Invalid,
+                $"priority must be 0 to {Warehouse.PriorityMaximum}.");
+        }
+        return known.Count >= Warehouse.CountLimit && known.All(other => other.Id != warehouse.Id)
+            ? new Refusal(RefusalCode.LineLimit,
+                $"a region has at most {Warehouse.CountLimit} warehouses.")
+            : null;
+    }
+
+    /// <summary>
+    /// What a spreading that is in the ledger already gets. Where the units were meanwhile does
+    /// not matter: what was asked for does.
+    /// </summary>
+    public static Refusal? CheckRepeat(StockMovement done, SpreadStock asked) =>
+        done.Kind == MovementKind.Spread && done.Reason == ReasonOf(asked)
+            && done.Lines.All(line => line.Share.Sku == asked.Sku) ? null : Reused(done);
+
     /// <summary>
     /// What an operation that is in the ledger already gets: null where it asks for the same,
     /// else a refusal.

@@ -1,5 +1,4 @@
 using StreamCommerce.Engine.Catalogue;
-using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Storage;
@@ -58,10 +57,7 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
         var writes = _offers.Writes;
         var offers = await runner.ReadAsync<Offer?[]>(
             tx => [.. skus.Select(sku => tx.Products.Find(sku) is { } product
-                ? new Offer(product.Sku, product.Title, product.Price, product.Categories)
-                {
-                    Components = product.Components,
-                }
+                ? Offer.Of(product)
                 : null)],
             ct);
         _offers.Keep(offers, writes);
@@ -89,14 +85,8 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
         }
     }
 
-    private static ProductPage List(IShopTransaction tx, ProductQuery query)
-    {
-        // One more than asked for tells whether there is a next page.
-        var found = tx.Products.List(query with { Limit = query.Limit + 1 });
-        return found.Count <= query.Limit
-            ? new(found, null)
-            : new([.. found.Take(query.Limit)], found[query.Limit - 1].Sku);
-    }
+    private static ProductPage List(IShopTransaction tx, ProductQuery query) => ProductPage.Of(
+        tx.Products.List(query with { Limit = query.Limit + 1 }), query.Limit);
 
     private static Answer<Product> Put(IShopTransaction tx, Product product, long? ifMatch)
     {
@@ -112,15 +102,10 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
     private static Answer<ImportCounts> Import(
         IShopTransaction tx, IReadOnlyList<Product> products)
     {
-        if (products.Count > ProductRules.ImportCountLimit)
-        {
-            return new Refusal(RefusalCode.LineLimit,
-                $"An import has at most {ProductRules.ImportCountLimit} products a call.");
-        }
         // All are checked before the first is written: all or none.
-        foreach (var product in products)
-            if (ProductRules.Check(product) is { } refusal) return refusal;
-        if (CheckBundles(tx, products) is { } wrong) return wrong;
+        if (ImportRules.Check(products) is { } refusal) return refusal;
+        if (ImportRules.CheckBundles(products, tx.Products.Find, tx.Products.IsComponent)
+            is { } wrong) return wrong;
         int added = 0, changed = 0;
         foreach (var product in products)
         {
@@ -133,28 +118,10 @@ internal sealed class ProductStore(IShopRunner runner) : IProductStore
         return new ImportCounts(added, changed, products.Count - added - changed);
     }
 
-    // A bundle's components may come in the same call, also behind it.
-    private static Refusal? CheckBundles(IShopTransaction tx, IReadOnlyList<Product> products)
-    {
-        if (products.All(product => product.Components.Count == 0)) return null;
-        var coming = new Dictionary<Sku, Product>();
-        foreach (var product in products) coming[product.Sku] = product;
-        foreach (var product in products)
-        {
-            if (BundleRules.CheckParts(
-                product,
-                sku => coming.GetValueOrDefault(sku) ?? tx.Products.Find(sku),
-                tx.Products.IsComponent) is { } refusal) return refusal;
-        }
-        return null;
-    }
-
     private static void Store(IShopTransaction tx, Product? current, Product stored)
     {
         if (current?.Version == stored.Version) return;
         tx.Products.Put(stored);
-        if (current?.Price != stored.Price)
-            tx.Tell(new PriceChanged(stored.Sku, stored.Price, stored.Version));
-        tx.Tell(new ProductChanged(stored));
+        foreach (var change in ProductChanges.Between(current, stored)) tx.Tell(change);
     }
 }

@@ -10,55 +10,66 @@ using StreamCommerce.Engine.Pricing;
 namespace StreamCommerce.Engine.Storage;
 
 /// <summary>
-/// The stores of one shop that has one writer. <see cref="Sqlite.SqliteShop"/> and
-/// <see cref="Memory.MemoryShop"/> open it. Disposing completes what was accepted, then closes.
+/// The stores of one shop. <see cref="Sqlite.SqliteShop"/>, <see cref="Memory.MemoryShop"/> and
+/// <see cref="Cosmos.CosmosShop"/> open it. Disposing completes what was accepted, then closes.
 /// </summary>
 public sealed class ShopStores : IAsyncDisposable
 {
-    private readonly IShopRunner _runner;
+    private readonly CommitObservers _observers;
+    private readonly IAsyncDisposable _store;
 
-    internal ShopStores(IShopRunner runner)
-    {
-        _runner = runner;
-        Products = new ProductStore(runner);
-        Stock = new StockStore(runner);
-        StockKeeping = new StockKeeping(runner);
-        Carts = new CartStore(runner);
-        Orders = new OrderStore(runner);
-        Checkout = new CheckoutStore(runner);
-        Outbox = new OutboxStore(runner);
-        Webhooks = new WebhookStore(runner);
-        Coupons = new CouponStore(runner);
-    }
+    internal ShopStores(
+        IObservable<StoreChange> changes, CommitObservers observers, IAsyncDisposable store) =>
+        (Changes, _observers, _store) = (changes, observers, store);
 
-    public IProductStore Products { get; }
+    public required IProductStore Products { get; init; }
 
-    public IStockStore Stock { get; }
+    public required IStockStore Stock { get; init; }
 
-    public IStockKeeping StockKeeping { get; }
+    public required IStockKeeping StockKeeping { get; init; }
 
-    public ICartStore Carts { get; }
+    public required ICartStore Carts { get; init; }
 
-    public IOrderStore Orders { get; }
+    public required IOrderStore Orders { get; init; }
 
-    public ICheckoutStore Checkout { get; }
+    public required ICheckoutStore Checkout { get; init; }
 
-    public IOutbox Outbox { get; }
+    public required IOutbox Outbox { get; init; }
 
-    public IWebhookStore Webhooks { get; }
+    public required IWebhookStore Webhooks { get; init; }
 
-    public ICouponStore Coupons { get; }
+    public required ICouponStore Coupons { get; init; }
+
+    /// <summary>Whether another instance may read what this one has written a moment late,
+    /// unless it is handed the caller's session.</summary>
+    public bool HasSessions { get; init; }
 
     /// <summary>What was durably changed, after each commit.</summary>
-    public IObservable<StoreChange> Changes => _runner.Changes;
+    public IObservable<StoreChange> Changes { get; }
+
+    /// <summary>For tests that look behind the ports of a store with one writer.</summary>
+    internal IShopRunner Runner => _store as IShopRunner
+        ?? throw new InvalidOperationException("This store has no units of work.");
 
     /// <summary>
     /// From here on the observer sees every commit before its answer; disposing ends that.
     /// </summary>
-    public IDisposable Attach(ICommitObserver observer) => _runner.Observers.Attach(observer);
+    public IDisposable Attach(ICommitObserver observer) => _observers.Attach(observer);
 
-    /// <summary>For tests that look behind the ports.</summary>
-    internal IShopRunner Runner => _runner;
+    /// <summary>The stores of a shop that has one writer.</summary>
+    internal static ShopStores Over(IShopRunner runner) =>
+        new(runner.Changes, runner.Observers, runner)
+        {
+            Products = new ProductStore(runner),
+            Stock = new StockStore(runner),
+            StockKeeping = new StockKeeping(runner),
+            Carts = new CartStore(runner),
+            Orders = new OrderStore(runner),
+            Checkout = new CheckoutStore(runner),
+            Outbox = new OutboxStore(runner),
+            Webhooks = new WebhookStore(runner),
+            Coupons = new CouponStore(runner),
+        };
 
-    public ValueTask DisposeAsync() => _runner.DisposeAsync();
+    public ValueTask DisposeAsync() => _store.DisposeAsync();
 }

@@ -55,22 +55,8 @@ internal sealed class StockKeeping(IShopRunner runner) : IStockKeeping
 
     private static Answer<Warehouse> PutWarehouse(IShopTransaction tx, Warehouse warehouse)
     {
-        if (warehouse.Id != WarehouseId.Main
-            && StockRules.CheckId(warehouse.Id.Value, "warehouse id") is { } bad)
-        {
-            return bad;
-        }
-        if (warehouse.Priority is < 0 or > Warehouse.PriorityMaximum)
-        {
-            return new Refusal(RefusalCode.Invalid,
-                $"priority must be 0 to {Warehouse.PriorityMaximum}.");
-        }
         var known = tx.Stock.ListWarehouses(warehouse.Region);
-        if (known.Count >= Warehouse.CountLimit && known.All(other => other.Id != warehouse.Id))
-        {
-            return new Refusal(RefusalCode.LineLimit,
-                $"a region has at most {Warehouse.CountLimit} warehouses.");
-        }
+        if (StockRules.CheckWarehouse(warehouse, known) is { } refusal) return refusal;
         tx.Stock.PutWarehouse(warehouse);
         return warehouse;
     }
@@ -81,11 +67,7 @@ internal sealed class StockKeeping(IShopRunner runner) : IStockKeeping
         var decided = StockRules.Spread(asked, stock, tx.Now);
         if (tx.Stock.FindOperation(asked.Operation) is { } done)
         {
-            // Where the units were meanwhile does not matter: what was asked for does.
-            return done.Kind == MovementKind.Spread && done.Reason == StockRules.ReasonOf(asked)
-                && done.Lines.All(line => line.Share.Sku == asked.Sku)
-                    ? stock.ToLevel()
-                    : StockRules.Reused(done);
+            return StockRules.CheckRepeat(done, asked) is { } other ? other : stock.ToLevel();
         }
         if (!decided.Is(out var movement, out var refusal)) return refusal;
         StockStore.Append(tx, movement);
@@ -94,7 +76,7 @@ internal sealed class StockKeeping(IShopRunner runner) : IStockKeeping
 
     private static Answer<StockTransfer> Send(IShopTransaction tx, StockTransfer asked)
     {
-        if (tx.Stock.FindTransfer(asked.Operation) is { } known) return Repeat(known, asked);
+        if (tx.Stock.FindTransfer(asked.Operation) is { } known) return StockRules.Repeat(known, asked);
         var source = tx.Stock.Load(asked.From.Sku, asked.From.Region).Find(asked.From);
         var moved = StockStore.Once(tx, StockRules.Send(asked, source, tx.Now), asked.Operation);
         if (!moved.Is(out _, out var refusal)) return refusal;
@@ -106,7 +88,7 @@ internal sealed class StockKeeping(IShopRunner runner) : IStockKeeping
     private static Answer<StockTransfer> Announce(IShopTransaction tx, StockTransfer asked)
     {
         if (StockRules.CheckTransfer(asked) is { } refusal) return refusal;
-        if (tx.Stock.FindTransfer(asked.Operation) is { } known) return Repeat(known, asked);
+        if (tx.Stock.FindTransfer(asked.Operation) is { } known) return StockRules.Repeat(known, asked);
         // Whatever its sender thinks of it: here it has not arrived.
         var announced = asked with { State = TransferState.InTransit };
         tx.Stock.PutTransfer(announced);
@@ -123,10 +105,6 @@ internal sealed class StockKeeping(IShopRunner runner) : IStockKeeping
         StockStore.Append(tx, StockRules.Claim(transfer, tx.Now));
         return claimed;
     }
-
-    private static Answer<StockTransfer> Repeat(StockTransfer known, StockTransfer asked) =>
-        known.IsSame(asked) ? known : new Refusal(RefusalCode.IdReused,
-            $"Transfer {known.Operation} exists with other units; use a new id.");
 
     private static StockReport Reconcile(IShopTransaction tx, CancellationToken ct)
     {

@@ -11,7 +11,7 @@ namespace StreamCommerce.Engine.Storage.Memory;
 public static class MemoryShop
 {
     /// <summary>Opens an empty shop.</summary>
-    public static ShopStores Open(TimeProvider time) => new(new Runner(time));
+    public static ShopStores Open(TimeProvider time) => ShopStores.Over(new Runner(time));
 
     private sealed class Runner(TimeProvider time) : IShopRunner
     {

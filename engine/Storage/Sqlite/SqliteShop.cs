@@ -34,7 +34,7 @@ public static class SqliteShop
         {
             var folder = Path.GetDirectoryName(Path.GetFullPath(options.Path));
             Directory.CreateDirectory(folder!);
-            return new ShopStores(new Runner(options, time));
+            return ShopStores.Over(new Runner(options, time));
         }
         catch (SqliteException fault)
         {

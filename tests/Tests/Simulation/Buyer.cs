@@ -66,7 +66,7 @@ internal sealed class Buyer(SimulatedShop shop, int number)
             answer.Value?.State.ToString() ?? answer.Refusal!.Code.ToString());
         if (answer.Value is not { } told) return answer;
         Order? order = null;
-        shop.Read(tx => order = tx.Orders.Find(told.Order.Id));
+        shop.Read(state => order = state.Find(told.Order.Id));
         Require(order is not null && order.Version >= told.Order.Version,
             $"order {told.Order.Id} was answered before it was durable");
         Require(told.State.IsPending() || told.Order.Progress.PlacedAt is not null,

@@ -1,7 +1,6 @@
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
-using StreamCommerce.Engine.Storage;
 using StreamCommerce.Ingest.Events;
 using static StreamCommerce.Tests.Simulation.Books;
 
@@ -13,21 +12,21 @@ namespace StreamCommerce.Tests.Simulation;
 /// </summary>
 internal static class FinalAccounts
 {
-    public static void Check(SimulatedShop shop) => shop.Read(tx =>
+    public static void Check(SimulatedShop shop) => shop.Read(state =>
     {
-        CheckAllStock(tx);
-        Require(tx.Reservations.ListDue(DateTimeOffset.MaxValue, 1).Count == 0,
+        CheckAllStock(state);
+        Require(state.FirstEnd is null,
             "a reservation is still held");
-        var orders = tx.Orders.List(new(int.MaxValue) { Attempts = true });
+        var orders = state.Orders;
         foreach (var order in orders) CheckMoney(shop, order);
         foreach (var entry in shop.Banks.SelectMany(bank => bank.Entries))
-            Require(tx.Orders.Find(entry.Asked.Order) is not null,
+            Require(state.Find(entry.Asked.Order) is not null,
                 $"{entry.Asked.Id}: a bank knows an order that is not there");
-        foreach (var sku in Wares.Skus) CheckUnits(tx, orders, sku);
+        foreach (var sku in Wares.Skus) CheckUnits(state, orders, sku);
         var coupons = orders.Count(order => order.State is not (OrderState.Failed
             or OrderState.Cancelled) && order.Terms.Quote.Promotions.Count > 0);
-        Require(tx.Coupons.Count("few", null).Uses == coupons,
-            $"{coupons} orders use the coupon, {tx.Coupons.Count("few", null).Uses} are counted");
+        Require(state.CouponUses == coupons,
+            $"{coupons} orders use the coupon, {state.CouponUses} are counted");
     });
 
     private static void CheckMoney(SimulatedShop shop, Order order)
@@ -70,9 +69,10 @@ internal static class FinalAccounts
         }
     }
 
-    private static void CheckUnits(IShopTransaction tx, IReadOnlyList<Order> orders, Sku sku)
+    private static void CheckUnits(
+        IDurableState state, IReadOnlyList<Order> orders, Sku sku)
     {
-        var received = tx.Stock.ListMovements(0, int.MaxValue)
+        var received = state.Movements(0)
             .Where(one => one.Kind is MovementKind.Received or MovementKind.Adjusted)
             .SelectMany(one => one.Lines).Where(line => line.Share.Sku == sku)
             .Sum(line => line.AvailableDelta);
@@ -81,24 +81,27 @@ internal static class FinalAccounts
         {
             if (order.Progress.PlacedAt is null || order.State == OrderState.Cancelled) continue;
             sold += order.Lines.Where(line => line.Sku == sku).Sum(line => line.Quantity)
-                - order.UnitsOf(sku, OrderActionKind.Cancelled) - RestockedOf(tx, order, sku);
+                - order.UnitsOf(sku, OrderActionKind.Cancelled) - RestockedOf(state, order, sku);
         }
         for (var i = 0; i < Simulation.PickerLimit; i++)
         {
-            if (tx.Reservations.Find(new($"picker-{i}"))
+            if (state.Find(new ReservationId($"picker-{i}"))
                 is not { State: ReservationState.Committed } picked) continue;
             sold += picked.Lines.Where(line => line.Share.Sku == sku)
                 .Sum(line => line.Quantity - line.Released);
         }
-        var level = tx.Stock.Load(sku, StockRegion.Home).ToLevel();
-        Require(level.OnHand - level.Backordered == received - sold,
-            $"{sku}: {received} came in and {sold} were sold, but there are {level}");
+        var shares = state.Shares.Where(share => share.Key.Sku == sku).ToList();
+        Require(shares.Sum(share => share.OnHand - share.Backordered) == received - sold,
+            $"{sku}: {received} came in and {sold} were sold, but there are " +
+            string.Join("; ", shares) + "; ledger: " + string.Join("; ", state.Movements(0)
+                .SelectMany(one => one.Lines.Where(line => line.Share.Sku == sku)
+                    .Select(line => $"{one.At:T} {one.Kind} {one.Operation} {line}"))));
     }
 
     // Whether a return went back into stock only the ledger knows; once each, by its operation.
-    private static int RestockedOf(IShopTransaction tx, Order order, Sku sku) =>
+    private static int RestockedOf(IDurableState state, Order order, Sku sku) =>
         order.Progress.Actions.Where(action => action.Kind == OrderActionKind.Returned
-            && tx.Stock.FindOperation(new($"{order.Id}:{action.Id}")) is not null)
+            && state.IsDone(new($"{order.Id}:{action.Id}")))
             .SelectMany(action => action.Lines)
             .Where(line => line.Sku == sku).Sum(line => line.Quantity);
 

@@ -35,7 +35,7 @@ internal sealed class ShopProcess
     {
         Life = life;
         StartedAt = life.World.Now;
-        Stores = new(new FaultyRunner(shop.Durable.Runner, shop, life));
+        Stores = shop.Durable.OpenFor(shop, life);
         var payments = new PaymentDesk(
             shop.Banks.Select(bank => new BankGateway(bank, shop, life)),
             SimulatedShop.PaymentOptions, life.Time);

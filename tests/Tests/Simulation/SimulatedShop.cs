@@ -1,7 +1,5 @@
 using StreamCommerce.Engine;
 using StreamCommerce.Engine.Payments;
-using StreamCommerce.Engine.Storage;
-using StreamCommerce.Engine.Storage.Memory;
 
 namespace StreamCommerce.Tests.Simulation;
 
@@ -14,10 +12,10 @@ internal sealed class SimulatedShop
 
     private readonly HashSet<Bank> _down = [];
 
-    public SimulatedShop(VirtualWorld world, Chance chance, Trace trace)
+    public SimulatedShop(
+        VirtualWorld world, Chance chance, Trace trace, ISimulatedStore durable)
     {
-        (World, Chance, Trace) = (world, chance, trace);
-        Durable = MemoryShop.Open(world.Outside.Time);
+        (World, Chance, Trace, Durable) = (world, chance, trace, durable);
         Books = new(this);
         foreach (var bank in Banks) bank.OnEffect = OnEffect;
     }
@@ -38,7 +36,7 @@ internal sealed class SimulatedShop
     public Trace Trace { get; }
 
     /// <summary>What survives.</summary>
-    public ShopStores Durable { get; }
+    public ISimulatedStore Durable { get; }
 
     public Bank[] Banks { get; } = [new("one"), new("two")];
 
@@ -118,10 +116,10 @@ internal sealed class SimulatedShop
 
     public DateTimeOffset? NextOrderDue()
     {
-        DateTimeOffset? next = null;
-        Read(tx =>
+        var next = Durable.NextRepair(ofOrders: true);
+        Read(state =>
         {
-            foreach (var order in tx.Orders.List(new(int.MaxValue) { Attempts = true }))
+            foreach (var order in state.Orders)
                 if (order.DueAt is { } due && (next is null || due < next)) next = due;
         });
         return next;
@@ -129,23 +127,16 @@ internal sealed class SimulatedShop
 
     public DateTimeOffset? NextReservationDue()
     {
-        DateTimeOffset? next = null;
-        Read(tx =>
+        var next = Durable.NextRepair(ofOrders: false);
+        Read(state =>
         {
-            var first = tx.Reservations.ListDue(DateTimeOffset.MaxValue, 1);
-            if (first.Count > 0) next = tx.Reservations.Find(first[0])!.ExpiresAt;
+            if (state.FirstEnd is { } end && (next is null || end < next)) next = end;
         });
         return next;
     }
 
     /// <summary>Looks at what is durable, without anybody's noticing.</summary>
-    public void Read(Action<IShopTransaction> look) => _ = Durable.Runner.ReadAsync(
-        tx =>
-        {
-            look(tx);
-            return true;
-        },
-        CancellationToken.None).AsTask();
+    public void Read(Action<IDurableState> look) => Durable.Read(look);
 
     private void OnEffect(Bank bank, BankEntry entry, string? broken)
     {

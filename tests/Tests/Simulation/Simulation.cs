@@ -22,11 +22,17 @@ internal static class Simulation
     // What waits longest is a review that nobody does, a day.
     private static readonly TimeSpan SettleLimit = TimeSpan.FromDays(4);
 
-    public static SimulationResult Run(int seed, bool isTraced = false)
+    /// <summary>Runs a seed.</summary>
+    /// <param name="seed">What decides about everything.</param>
+    /// <param name="isTraced">Whether to keep what happened.</param>
+    /// <param name="open">Makes the store; that of one writer, unless given.</param>
+    public static SimulationResult Run(
+        int seed, bool isTraced = false, Func<VirtualWorld, ISimulatedStore>? open = null)
     {
         var world = new VirtualWorld();
         var trace = new Trace(world, isTraced);
-        var shop = new SimulatedShop(world, new Chance(seed), trace);
+        var durable = open?.Invoke(world) ?? new MemoryStore(world);
+        var shop = new SimulatedShop(world, new Chance(seed), trace, durable);
         Exception? fault = null;
         try
         {
@@ -37,7 +43,8 @@ internal static class Simulation
             fault = thrown;
         }
         var orders = 0;
-        shop.Read(tx => orders = tx.Orders.List(new(int.MaxValue) { Attempts = true }).Count);
+        shop.Read(state => orders = state.Orders.Count);
+        (durable as IDisposable)?.Dispose();
         return new(seed, trace.Hash, world.Steps, shop.Crashes, orders, fault, trace.Lines);
     }
 
@@ -62,26 +69,21 @@ internal static class Simulation
             Require(world.Now < VirtualWorld.Start + SettleLimit, "it does not come to rest");
         }
         FinalAccounts.Check(shop);
-        shop.Read(tx =>
+        shop.Read(state =>
         {
-            var orders = tx.Orders.List(new(int.MaxValue) { Attempts = true })
-                .ToDictionary(order => order.Id);
+            var orders = state.Orders.ToDictionary(order => order.Id);
             foreach (var buyer in buyers) buyer.CheckAgainst(orders);
             for (var i = 0; i < pickers.Count; i++)
-                pickers[i].CheckAgainst(tx.Reservations.Find(new($"picker-{i}")));
+                pickers[i].CheckAgainst(state.Find(new ReservationId($"picker-{i}")));
         });
     }
 
     private static void Stock(SimulatedShop shop)
     {
-        foreach (var sku in Wares.Skus)
-        {
-            _ = shop.Durable.Products.PutAsync(
-                Wares.ProductOf(sku), null, CancellationToken.None).AsTask();
-            _ = shop.Durable.Stock.AdjustAsync(
-                new(new($"first-{sku}"), Wares.Share(sku), 3 + shop.Chance.Below(8),
-                    MovementKind.Received), CancellationToken.None).AsTask();
-        }
+        shop.Durable.Fill(
+            Wares.Skus.Select(Wares.ProductOf),
+            Wares.Skus.Select(sku => new StockAdjustment(new($"first-{sku}"), Wares.Share(sku),
+                3 + shop.Chance.Below(8), MovementKind.Received)));
         shop.Books.CheckWrite();
     }
 

@@ -11,8 +11,13 @@ internal sealed class VirtualWorld
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
 
+    private static readonly TimeSpan AwayLimit = TimeSpan.FromSeconds(30);
+
     private readonly PriorityQueue<Entry, (long Ticks, long Order)> _queue = new();
+    private readonly object _gate = new();
+    private readonly int _thread = Environment.CurrentManagedThreadId;
     private long _order;
+    private int _away;
 
     public VirtualWorld() => Outside = new(this);
 
@@ -30,8 +35,32 @@ internal sealed class VirtualWorld
     public void Fail(Exception fault) => Fault ??= fault;
 
     /// <summary>Has something happen in a life, unless that is over by then.</summary>
-    public void After(TimeSpan delay, Life life, Action what) =>
-        _queue.Enqueue(new(life, what), ((Now + delay).UtcTicks, ++_order));
+    public void After(TimeSpan delay, Life life, Action what)
+    {
+        lock (_gate)
+        {
+            _queue.Enqueue(new(life, what), ((Now + delay).UtcTicks, ++_order));
+            if (Environment.CurrentManagedThreadId == _thread)
+            {
+                AskedHere++;
+                return;
+            }
+            _away--;
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    /// <summary>Things that were asked for on the simulation's own thread.</summary>
+    public long AskedHere { get; private set; }
+
+    /// <summary>
+    /// Something goes on on another thread now, for a moment of real time: the next thing happens
+    /// when it is back with what it wants to happen, so that the order stays one and the same.
+    /// </summary>
+    public void Leave()
+    {
+        lock (_gate) _away++;
+    }
 
     /// <summary>Starts what nobody awaits.</summary>
     public void Begin(Life life, Func<Task> work) => After(TimeSpan.Zero, life, () =>
@@ -42,7 +71,7 @@ internal sealed class VirtualWorld
     /// <summary>Does the next thing; false where there is none.</summary>
     public bool Step()
     {
-        while (_queue.TryDequeue(out var entry, out var due))
+        while (TryTake(out var entry, out var due))
         {
             if (entry.Life.IsOver) continue;
             Debug.Assert(due.Ticks >= Now.UtcTicks, "Time goes one way.");
@@ -61,6 +90,19 @@ internal sealed class VirtualWorld
             return true;
         }
         return false;
+    }
+
+    private bool TryTake(out Entry entry, out (long Ticks, long Order) due)
+    {
+        lock (_gate)
+        {
+            while (_away > 0)
+            {
+                if (!Monitor.Wait(_gate, AwayLimit))
+                    throw new TimeoutException("Who left the simulation's thread did not return.");
+            }
+            return _queue.TryDequeue(out entry, out due);
+        }
     }
 
     private async Task WatchAsync(Func<Task> work)

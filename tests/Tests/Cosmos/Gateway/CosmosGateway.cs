@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using Microsoft.Azure.Cosmos;
 using StreamCommerce.Tests.Cosmos.Gateway.Account;
 using StreamCommerce.Tests.Cosmos.Gateway.Containers;
@@ -24,6 +25,7 @@ public sealed class CosmosGateway
     private readonly AccountRequests _accountRequests;
     private readonly ItemRequests _itemRequests;
     private readonly KeyVerification? _keys;
+    private readonly TimeProvider _time;
     private long _number;
 
     /// <exception cref="ValidationException">An option is out of its range.</exception>
@@ -36,6 +38,7 @@ public sealed class CosmosGateway
         _itemRequests = new ItemRequests(_account, time);
         _keys = _options.VerifiesKey ? new KeyVerification(_options.Key) : null;
         Requests = new RequestLog(_options.RequestsKept);
+        _time = time;
         Handler = new GatewayHandler(this, time);
     }
 
@@ -72,8 +75,8 @@ public sealed class CosmosGateway
         {
             ConnectionMode = ConnectionMode.Gateway,
             UseSystemTextJsonSerializerWithOptions =
-                new System.Text.Json.JsonSerializerOptions(
-                    System.Text.Json.JsonSerializerDefaults.Web),
+                new JsonSerializerOptions(
+                    JsonSerializerDefaults.Web),
         };
         configure(options);
         return new CosmosClient(endpoint.AbsoluteUri, Key, options);
@@ -87,6 +90,19 @@ public sealed class CosmosGateway
 
     /// <summary>The region's replicas catch up at once.</summary>
     public void Release(string region) => _account.ForEachPartition(one => one.Release(region));
+
+    /// <summary>The living items of a container, for those who check what is stored.</summary>
+    internal IReadOnlyList<JsonElement> ItemsOf(string database, string container)
+    {
+        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        var items = new List<JsonElement>();
+        foreach (var partition in _account.Container(database, container).Partitions)
+        {
+            lock (partition.Gate) items.AddRange(partition.All(now).Select(item => item.Root));
+        }
+
+        return items;
+    }
 
     /// <summary>Answers one request.</summary>
     /// <exception cref="LostAnswerException">As the faults have it.</exception>

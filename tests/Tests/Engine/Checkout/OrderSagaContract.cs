@@ -45,6 +45,7 @@ public abstract class OrderSagaContract(Func<ShopFixture> open) : ShopContract(o
             foreach (var isWritten in new[] { false, true })
             {
                 await using var shop = _open();
+                await shop.PrepareAsync();
                 var trial = new Trial(shop);
                 await shop.StockAsync("tea", 5);
                 var store = new CrashingStore(shop.Stores.Checkout, at, isWritten);
@@ -73,6 +74,7 @@ public abstract class OrderSagaContract(Func<ShopFixture> open) : ShopContract(o
             foreach (var isWritten in new[] { false, true })
             {
                 await using var shop = _open();
+                await shop.PrepareAsync();
                 var trial = new Trial(shop);
                 await shop.StockAsync("tea", 5);
                 var bought = (await shop.BuyAsync(ShopFixture.Request("k", ("tea", 2)))).Value!;
@@ -352,3 +354,5 @@ public abstract class OrderSagaContract(Func<ShopFixture> open) : ShopContract(o
 public sealed class MemoryOrderSagaTests() : OrderSagaContract(ShopFixture.Memory);
 
 public sealed class SqliteOrderSagaTests() : OrderSagaContract(ShopFixture.Sqlite);
+
+public sealed class CosmosOrderSagaTests() : OrderSagaContract(ShopFixture.Cosmos);

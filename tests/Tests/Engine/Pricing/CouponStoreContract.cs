@@ -1,6 +1,5 @@
 using StreamCommerce.Engine;
 using StreamCommerce.Engine.Pricing;
-using StreamCommerce.Engine.Storage;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Engine.Storage;
 using Xunit;
@@ -59,23 +58,17 @@ public abstract class CouponStoreContract(Func<ShopFixture> open) : ShopContract
     {
         var quote = QuoteOf(coupon: null, totalUses: null);
 
-        await Shop.Stores.Runner.WriteAsync(
-            tx => CouponStore.Redeem(tx, quote, Ann, new("o1")), Shop.Ct);
+        await Shop.RedeemAsync(quote, Ann, new("o1"));
 
         Assert.Equal(new CouponCount("p", 0, 0), await CountAsync(Ann));
     }
 
     private Task<Refusal?> RedeemAsync(
         string order, CustomerId customer, long? totalUses = null) =>
-        Shop.Stores.Runner.WriteAsync(tx => CouponStore.Redeem(
-            tx, QuoteOf("CODE", totalUses), customer, new(order)), Shop.Ct).AsTask();
+        Shop.RedeemAsync(QuoteOf("CODE", totalUses), customer, new(order)).AsTask();
 
-    private async Task GiveBackAsync(string order) =>
-        await Shop.Stores.Runner.WriteAsync(tx =>
-        {
-            CouponStore.GiveBack(tx, QuoteOf("CODE", null), new(order));
-            return true;
-        }, Shop.Ct);
+    private Task GiveBackAsync(string order) =>
+        Shop.GiveBackAsync(QuoteOf("CODE", null), new(order)).AsTask();
 
     private async Task<CouponCount> CountAsync(CustomerId? customer) =>
         Assert.Single(await Shop.Stores.Coupons.CountAsync(["p"], customer, Shop.Ct));
@@ -93,3 +86,5 @@ public abstract class CouponStoreContract(Func<ShopFixture> open) : ShopContract
 public sealed class MemoryCouponStoreTests() : CouponStoreContract(ShopFixture.Memory);
 
 public sealed class SqliteCouponStoreTests() : CouponStoreContract(ShopFixture.Sqlite);
+
+public sealed class CosmosCouponStoreTests() : CouponStoreContract(ShopFixture.Cosmos);

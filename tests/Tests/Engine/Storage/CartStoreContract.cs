@@ -170,3 +170,5 @@ public abstract class CartStoreContract(Func<ShopFixture> open) : ShopContract(o
 public sealed class MemoryCartStoreTests() : CartStoreContract(ShopFixture.Memory);
 
 public sealed class SqliteCartStoreTests() : CartStoreContract(ShopFixture.Sqlite);
+
+public sealed class CosmosCartStoreTests() : CartStoreContract(ShopFixture.Cosmos);

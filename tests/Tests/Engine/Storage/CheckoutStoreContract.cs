@@ -286,3 +286,5 @@ public abstract class CheckoutStoreContract(Func<ShopFixture> open) : ShopContra
 public sealed class MemoryCheckoutStoreTests() : CheckoutStoreContract(ShopFixture.Memory);
 
 public sealed class SqliteCheckoutStoreTests() : CheckoutStoreContract(ShopFixture.Sqlite);
+
+public sealed class CosmosCheckoutStoreTests() : CheckoutStoreContract(ShopFixture.Cosmos);

@@ -247,3 +247,5 @@ public abstract class ProductStoreContract(Func<ShopFixture> open) : ShopContrac
 public sealed class MemoryProductStoreTests() : ProductStoreContract(ShopFixture.Memory);
 
 public sealed class SqliteProductStoreTests() : ProductStoreContract(ShopFixture.Sqlite);
+
+public sealed class CosmosProductStoreTests() : ProductStoreContract(ShopFixture.Cosmos);

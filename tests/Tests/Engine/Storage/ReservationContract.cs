@@ -250,3 +250,5 @@ public abstract class ReservationContract(Func<ShopFixture> open) : ShopContract
 public sealed class MemoryReservationTests() : ReservationContract(ShopFixture.Memory);
 
 public sealed class SqliteReservationTests() : ReservationContract(ShopFixture.Sqlite);
+
+public sealed class CosmosReservationTests() : ReservationContract(ShopFixture.Cosmos);

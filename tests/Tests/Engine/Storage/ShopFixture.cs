@@ -1,4 +1,6 @@
+using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.Time.Testing;
+using StreamCommerce.Engine;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
@@ -8,9 +10,12 @@ using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Payments.Sandbox;
 using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Storage;
+using StreamCommerce.Engine.Storage.Cosmos;
+using StreamCommerce.Engine.Storage.Cosmos.Pricing;
 using StreamCommerce.Engine.Storage.Memory;
 using StreamCommerce.Engine.Storage.Sqlite;
 using StreamCommerce.Ingest.Events;
+using StreamCommerce.Tests.Cosmos.Gateway;
 using Xunit;
 
 namespace StreamCommerce.Tests.Engine.Storage;
@@ -23,6 +28,7 @@ public sealed class ShopFixture : IAsyncDisposable
     public static readonly Currency Euro = Currency.Of("EUR");
 
     private readonly string? _folder;
+    private readonly CosmosClient? _client;
     private SandboxGateway? _gateway;
     private int _operations;
 
@@ -30,6 +36,15 @@ public sealed class ShopFixture : IAsyncDisposable
     {
         _folder = folder;
         Stores = folder is null ? MemoryShop.Open(Time) : SqliteShop.Open(Options(folder), Time);
+    }
+
+    private ShopFixture(CosmosGatewayOptions options)
+    {
+        Gate = new(Time, options);
+        CosmosOptions = new() { Endpoint = Gate.Endpoint.ToString(), Key = Gate.Key };
+        _client = CosmosAccount.Open(CosmosOptions, settings =>
+            settings.HttpClientFactory = () => new(Gate.Handler, disposeHandler: false));
+        Stores = CosmosShop.Open(_client, CosmosOptions, Time);
     }
 
     public FakeTimeProvider Time { get; } = new(Start);
@@ -40,7 +55,25 @@ public sealed class ShopFixture : IAsyncDisposable
 
     public string Folder => _folder!;
 
-    public static ShopFixture Memory() => new(null);
+    public static ShopFixture Memory() => new(folder: null);
+
+    public static ShopFixture Cosmos() => new(new CosmosGatewayOptions());
+
+    public CosmosOptions CosmosOptions { get; } = new();
+
+    /// <summary>The account of a shop on Cosmos DB; null for others.</summary>
+    public CosmosGateway? Gate { get; }
+
+    /// <summary>Makes what a shop needs before its first use.</summary>
+    public async ValueTask PrepareAsync()
+    {
+        if (_client is not null)
+            await CosmosDatabase.CreateAsync(_client, CosmosOptions, 4_000, Ct);
+    }
+
+    /// <summary>Another instance of the shop, on the same account.</summary>
+    public ShopStores OpenAnother() =>
+        CosmosShop.Open(_client!, new() { Endpoint = CosmosOptions.Endpoint, Node = 1 }, Time);
 
     public static ShopFixture Sqlite() =>
         new(Directory.CreateTempSubdirectory("shop-").FullName);
@@ -131,6 +164,28 @@ public sealed class ShopFixture : IAsyncDisposable
         return report;
     }
 
+    /// <summary>Counts an order's coupons, as the unit of work that places it does.</summary>
+    public ValueTask<Refusal?> RedeemAsync(Quote quote, CustomerId? customer, OrderId order) =>
+        Stores.Coupons is CosmosCoupons coupons
+            ? coupons.RedeemAsync(quote, customer, order, Ct)
+            : Stores.Runner.WriteAsync(
+                tx => CouponStore.Redeem(tx, quote, customer, order), Ct);
+
+    /// <summary>Undoes <see cref="RedeemAsync"/>.</summary>
+    public async ValueTask GiveBackAsync(Quote quote, OrderId order)
+    {
+        if (Stores.Coupons is CosmosCoupons coupons)
+        {
+            await coupons.GiveBackAsync(quote, order, Ct);
+            return;
+        }
+        await Stores.Runner.WriteAsync(tx =>
+        {
+            CouponStore.GiveBack(tx, quote, order);
+            return true;
+        }, Ct);
+    }
+
     private static FraudPolicy TrustAll() => FraudRules.TryRead(
         """
         {"version":"none","currency":"EUR",
@@ -141,6 +196,7 @@ public sealed class ShopFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Stores.DisposeAsync();
+        _client?.Dispose();
         _gateway?.Dispose();
         if (_folder is not null) Directory.Delete(_folder, recursive: true);
     }
@@ -153,7 +209,7 @@ public abstract class ShopContract(Func<ShopFixture> open) : IAsyncLifetime
 
     protected CancellationToken Ct => Shop.Ct;
 
-    public ValueTask InitializeAsync() => default;
+    public ValueTask InitializeAsync() => Shop.PrepareAsync();
 
     public ValueTask DisposeAsync()
     {

@@ -157,8 +157,8 @@ public abstract class StockStoreContract(Func<ShopFixture> open) : ShopContract(
             [("d1", 5L, 0L), ("r1", -2L, 2L), ("r1", 0L, -2L), ("broken", -1L, 0L)],
             ledger.Select(m => (m.Operation.Value, m.Lines[0].AvailableDelta,
                 m.Lines[0].ReservedDelta)));
-        Assert.Equal(
-            "broken", Assert.Single(await Stock.ReadMovementsAsync(3, 10, Ct)).Operation.Value);
+        Assert.Equal("broken", Assert.Single(
+            await Stock.ReadMovementsAsync(ledger[2].Number, 10, Ct)).Operation.Value);
     }
 
     [Fact]
@@ -196,3 +196,5 @@ public abstract class StockStoreContract(Func<ShopFixture> open) : ShopContract(
 public sealed class MemoryStockStoreTests() : StockStoreContract(ShopFixture.Memory);
 
 public sealed class SqliteStockStoreTests() : StockStoreContract(ShopFixture.Sqlite);
+
+public sealed class CosmosStockStoreTests() : StockStoreContract(ShopFixture.Cosmos);

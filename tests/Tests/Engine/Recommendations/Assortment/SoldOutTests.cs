@@ -75,3 +75,5 @@ public abstract class SoldOutContract(Func<ShopFixture> open) : ShopContract(ope
 public sealed class MemorySoldOutTests() : SoldOutContract(ShopFixture.Memory);
 
 public sealed class SqliteSoldOutTests() : SoldOutContract(ShopFixture.Sqlite);
+
+public sealed class CosmosSoldOutTests() : SoldOutContract(ShopFixture.Cosmos);

@@ -1,0 +1,66 @@
+using Microsoft.Azure.Cosmos;
+using StreamCommerce.Engine.Checkout;
+
+namespace StreamCommerce.Engine.Storage.Cosmos.Checkout;
+
+/// <summary>The idempotency keys, and what of their first steps is not finished. Any thread.
+/// </summary>
+internal sealed class CheckoutKeys(DocumentContainer keys, TimeProvider time)
+{
+    // How many are deleted side by side.
+    private const int Parallelism = 16;
+
+    public async ValueTask<KeyDocument?> FindAsync(string id, CancellationToken ct) =>
+        (await keys.FindAsync<KeyDocument>(id, id, ct))?.Document;
+
+    /// <summary>Adds a key; false where it is there.</summary>
+    public async ValueTask<bool> TryAddAsync(KeyDocument key, CancellationToken ct) =>
+        (await keys.CreateAsync(key.Id, key, ct)).Result == Written.Done;
+
+    /// <summary>The first step is finished, whoever did it.</summary>
+    public async ValueTask CloseAsync(KeyDocument key, CancellationToken ct) =>
+        await keys.PatchAsync(key.Id, key.Id, [PatchOperation.Remove("/open")],
+            "FROM c WHERE IS_DEFINED(c.open)", ct);
+
+    /// <summary>Keys whose first step was left half done.</summary>
+    public async ValueTask<IReadOnlyList<KeyDocument>> ListLeftAsync(
+        int limit, CancellationToken ct)
+    {
+        var left = new List<KeyDocument>();
+        await foreach (var key in keys.ListAsync<KeyDocument>(
+            new QueryDefinition(
+                "SELECT * FROM c WHERE IS_DEFINED(c.open.order.id) AND c.startedAt <= @before")
+                .WithParameter("@before", time.GetUtcNow() - Lease), ct))
+        {
+            left.Add(key);
+            if (left.Count == limit) break;
+        }
+        return left;
+    }
+
+    /// <summary>Forgets keys that are older than a moment.</summary>
+    public async ValueTask<int> ForgetAsync(
+        DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        var old = new List<string>();
+        await foreach (var key in keys.ListAsync<KeyDocument>(
+            new QueryDefinition("SELECT * FROM c WHERE c.startedAt < @before")
+                .WithParameter("@before", before), ct))
+        {
+            old.Add(key.Id);
+            if (old.Count == limit) break;
+        }
+        foreach (var some in old.Chunk(Parallelism))
+        {
+            await Task.WhenAll(some.Select(id =>
+                keys.DeleteAsync(id, id, null, ct).AsTask()));
+        }
+        return old.Count;
+    }
+
+    /// <summary>Whether whoever began a key is not at work on it any more.</summary>
+    public bool IsLeft(KeyDocument key) => time.GetUtcNow() >= key.StartedAt + Lease;
+
+    // Longer than all requests of a first step take, with their repetitions.
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,164 @@
+using StreamCommerce.Engine.Carts;
+using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Storage.Cosmos.Carts;
+using StreamCommerce.Engine.Storage.Cosmos.Pricing;
+
+namespace StreamCommerce.Engine.Storage.Cosmos.Checkout;
+
+/// <summary>
+/// Checkout's port on Cosmos DB. Key, order, stock, coupons and cart are in partitions of their
+/// own, so each step is a saga: what must be able to say no is asked first and taken back where
+/// the step does not come to be; the order's write decides; what cannot say no follows from it,
+/// named in the order until it is done.
+/// </summary>
+/// <remarks>
+/// What decides: of the first step which document is created in the order's place; of any other
+/// the order's version; of a sale the reservation's state, which a cancelled order's release overrules
+/// (<see cref="StepWork.ReleaseAsync"/>).
+/// </remarks>
+internal sealed class CosmosCheckout(
+    CheckoutKeys keys, CosmosOrders orders, IStockStore stock, CosmosCoupons coupons,
+    StepWork work, Broadcast broadcast, TimeProvider time) : ICheckoutStore
+{
+    public async ValueTask<Answer<BegunCheckout>> BeginAsync(
+        BeginCheckout command, CancellationToken ct)
+    {
+        var key = KeyDocument.Of(command, time.GetUtcNow());
+        // A gateway that is down says nothing about the request: the key stays free.
+        if (command.Refusal is { Code: RefusalCode.PaymentUnavailable } down
+            && await keys.FindAsync(key.Id, ct) is null)
+        {
+            return down;
+        }
+        // A new key is the rule: it is looked up only where it cannot be added.
+        if (await keys.TryAddAsync(key, ct))
+            return command.Refusal is { } refusal ? refusal : await HoldAsync(key, ct);
+        if (await keys.FindAsync(key.Id, ct) is not { } known) return InProgress;
+        if (CheckoutLedger.Check(known.ToEntry(), command.RequestHash) is { } no) return no;
+        if (await orders.FindAsync(new(known.OrderId!), ct) is { Document: var begun })
+        {
+            return begun.Refusal is { } refused
+                ? refused : new BegunCheckout(begun.ToOrder(), true);
+        }
+        // Its first step was left half done, or is still being worked on.
+        return known.Open is not null && keys.IsLeft(known)
+            ? await HoldAsync(known, ct) : InProgress;
+    }
+
+    public async ValueTask<Answer<Order>> SaveAsync(OrderChange change, CancellationToken ct)
+    {
+        var order = change.Order;
+        if (await orders.FindAsync(order.Id, ct) is not { } before
+            || before.Document.Version != order.Version - 1)
+        {
+            return Changed(order);
+        }
+        if (before.Document.Effects is not null) await work.FinishAsync(before, ct);
+        if (await AskAsync(change, ct) is { } refusal) return refusal;
+        // Finishing an earlier step has written the document.
+        if (before.Document.Effects is not null
+            && await orders.FindAsync(order.Id, ct) is { } finished)
+        {
+            before = finished;
+        }
+        if (await orders.SaveAsync(before, order, StepEffects.Of(change), change.Events, ct)
+            is not { } after)
+        {
+            return Changed(order);
+        }
+        if (change.Events.Count > 0) broadcast.OutboxSignal.Set();
+        if (after.Document.Effects is not null) await work.FinishAsync(after, ct);
+        if (change.Stock == StockEffect.Commit) broadcast.Tell(new OrderPlaced(order));
+        return order;
+    }
+
+    public async ValueTask<IReadOnlyList<Order>> ListDueAsync(
+        DateTimeOffset now, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        // What a crash has left half done, found by nobody else.
+        foreach (var key in await keys.ListLeftAsync(limit, ct)) await FinishAsync(key, ct);
+        foreach (var id in await orders.ListUnfinishedAsync(limit, ct))
+        {
+            if (await orders.FindAsync(id, ct) is { Document.Effects: not null } unfinished)
+                await work.FinishAsync(unfinished, ct);
+        }
+        return await orders.ListDueAsync(now, limit, ct);
+    }
+
+    public ValueTask<int> ForgetKeysAsync(
+        DateTimeOffset before, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return keys.ForgetAsync(before, limit, ct);
+    }
+
+    /// <summary>Finishes a first step that was left half done, wherever that was.</summary>
+    private async ValueTask FinishAsync(KeyDocument key, CancellationToken ct)
+    {
+        if (await orders.FindAsync(new(key.OrderId!), ct) is not { Document: var begun })
+        {
+            await HoldAsync(key, ct);
+            return;
+        }
+        // It was decided: its coupons may be given back by now, and must not be used again.
+        if (begun.Refusal is not null) await GiveBackAsync(key.Open!.Order, ct);
+        await keys.CloseAsync(key, ct);
+    }
+
+    /// <summary>The first step of a key that is there: stock and coupons, both or none.</summary>
+    private async ValueTask<Answer<BegunCheckout>> HoldAsync(
+        KeyDocument key, CancellationToken ct)
+    {
+        var open = key.Open!;
+        var (order, shortfall) = await TakeAsync(open.Order, open.Reserve, ct);
+        var decided = await orders.DecideAsync(order, shortfall, ct);
+        // Also where this one was held: another that worked on the key said no first.
+        if (decided.Refusal is not null && open.Reserve is not null)
+            await GiveBackAsync(open.Order, ct);
+        await keys.CloseAsync(key, ct);
+        return decided.Refusal is { } refusal
+            ? refusal : new BegunCheckout(decided.ToOrder(), false);
+    }
+
+    private async ValueTask<(Order Order, Refusal? Refusal)> TakeAsync(
+        Order order, StockRequest? reserve, CancellationToken ct)
+    {
+        if (reserve is null) return (order, null);
+        var (quote, customer) = (order.Terms.Quote, order.Terms.Customer);
+        if (await coupons.RedeemAsync(quote, customer, order.Id, ct) is { } usedUp)
+            return (order, usedUp);
+        return (await stock.ReserveAsync(reserve, ct)).Is(out var held, out var shortfall)
+            ? (OrderLines.WithOrigins(order, held), null)
+            : (order, shortfall);
+    }
+
+    private async ValueTask GiveBackAsync(Order order, CancellationToken ct)
+    {
+        await stock.ReleaseAsync(order.Terms.Reservation, ct);
+        await coupons.GiveBackAsync(order.Terms.Quote, order.Id, ct);
+    }
+
+    /// <summary>What may say no, before the order's write.</summary>
+    private async ValueTask<Refusal?> AskAsync(OrderChange change, CancellationToken ct)
+    {
+        var reservation = change.Order.Terms.Reservation;
+        return change.Stock switch
+        {
+            // Idempotent: whoever else commits it stores the same step.
+            StockEffect.Commit => (await stock.CommitAsync(reservation, ct)).Refusal,
+            StockEffect.Ship => await stock.GetReservationAsync(reservation, ct) is { } sold
+                ? OrderLines.CheckThere(change.Order, sold) : null,
+            _ => null,
+        };
+    }
+
+    private static Refusal Changed(Order order) => new(RefusalCode.VersionMismatch,
+        $"Order {order.Id} is not at version {order.Version - 1} any more.");
+
+    private static Refusal InProgress => new(RefusalCode.InProgress,
+        "The first request with this idempotency key is still being worked on; ask again in a " +
+        "moment.");
+}

@@ -1,0 +1,78 @@
+using StreamCommerce.Engine.Checkout;
+using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Storage.Cosmos.Carts;
+using StreamCommerce.Engine.Storage.Cosmos.Pricing;
+
+namespace StreamCommerce.Engine.Storage.Cosmos.Checkout;
+
+/// <summary>
+/// Does what a stored step of an order has yet to do elsewhere. Each part is idempotent, so that
+/// two who do it at a time, or again after a crash, do it once. Any thread.
+/// </summary>
+internal sealed class StepWork(
+    CosmosOrders orders, IStockStore stock, CosmosCarts carts, CosmosCoupons coupons)
+{
+    public async ValueTask FinishAsync(Stored<OrderDocument> step, CancellationToken ct)
+    {
+        var effects = step.Document.Effects!;
+        var order = step.Document.ToOrder();
+        var reservation = order.Terms.Reservation;
+        switch (effects.Stock)
+        {
+            case StockEffect.Release:
+                await ReleaseAsync(order, ct);
+                break;
+            case StockEffect.Restock:
+                await stock.RestockAsync(effects.Restocked!, ct);
+                break;
+            case StockEffect.Unsell:
+                await UnsellAsync(reservation, effects.Restocked!, ct);
+                break;
+            default:
+                break;
+        }
+        if (effects.GivesCouponsBack)
+            await coupons.GiveBackAsync(order.Terms.Quote, order.Id, ct);
+        if (effects.Cart is { } cart) await carts.TakeAsync(new(cart), order, ct);
+        await orders.FinishAsync(step, ct);
+    }
+
+    /// <summary>
+    /// The reserved units come back. The stored step says that the order is not bought, so they do
+    /// also where somebody else, who was about to store that it is bought, has committed them: that
+    /// step can never be stored any more.
+    /// </summary>
+    private async ValueTask ReleaseAsync(Order order, CancellationToken ct)
+    {
+        var id = order.Terms.Reservation;
+        if ((await stock.ReleaseAsync(id, ct)).Refusal is null) return;
+        if (await stock.GetReservationAsync(id, ct) is not
+            { State: ReservationState.Committed } committed)
+        {
+            return;
+        }
+        var lines = committed.Lines.Where(line => !line.IsUntracked)
+            .Select(line => new StockLine(line.Share.Sku, line.Quantity)).ToList();
+        if (lines.Count == 0) return;
+        await UnsellAsync(id, new(
+            new("never-bought:" + id.Value), lines, order.Terms.StockRegion, "never bought"), ct);
+    }
+
+    // What was sold before it was there is not waited for any more, and cannot come back. It is
+    // given up first: then what comes back is the same however often this is done.
+    private async ValueTask UnsellAsync(
+        ReservationId id, RestockUnits asked, CancellationToken ct)
+    {
+        await stock.CancelBackordersAsync(id, ct);
+        if (await stock.GetReservationAsync(id, ct) is { } reservation)
+        {
+            // An order commits all of its reservation, so what was released was given up.
+            asked = asked with
+            {
+                Lines = OrderLines.Without(asked.Lines, [.. reservation.Lines.Select(
+                    line => line with { Backordered = line.Released })]),
+            };
+        }
+        if (asked.Lines.Count > 0) await stock.RestockAsync(asked, ct);
+    }
+}

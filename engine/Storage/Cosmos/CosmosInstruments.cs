@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+using StreamCommerce.Engine.Pipeline;
+
+namespace StreamCommerce.Engine.Storage.Cosmos;
+
+/// <summary>
+/// What the account was asked and what that cost, by container, operation and status. On the
+/// engine's meter, in the names of OpenTelemetry's conventions for Cosmos DB.
+/// </summary>
+internal static class CosmosInstruments
+{
+    private static readonly Meter Meter = new(EngineInstruments.MeterName);
+
+    private static readonly Histogram<double> Charge = Meter.CreateHistogram<double>(
+        "azure.cosmosdb.client.operation.request_charge", "{request_unit}",
+        "Request units of a request.");
+
+    private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
+        "db.client.operation.duration", "s", "Time of a round trip to the account.");
+
+    public static void Requested(
+        string container, string operation, Reply reply, TimeSpan elapsed)
+    {
+        if (!Charge.Enabled && !Duration.Enabled) return;
+        var tags = new System.Diagnostics.TagList
+        {
+            { "db.collection.name", container },
+            { "db.operation.name", operation },
+            { "db.response.status_code", (int)reply.Status },
+        };
+        Charge.Record(reply.Charge, tags);
+        Duration.Record(elapsed.TotalSeconds, tags);
+    }
+}

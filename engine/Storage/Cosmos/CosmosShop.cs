@@ -1,0 +1,91 @@
+using Microsoft.Azure.Cosmos;
+using StreamCommerce.Engine.Storage.Cosmos.Carts;
+using StreamCommerce.Engine.Storage.Cosmos.Catalogue;
+using StreamCommerce.Engine.Storage.Cosmos.Checkout;
+using StreamCommerce.Engine.Storage.Cosmos.Outbox;
+using StreamCommerce.Engine.Storage.Cosmos.Payments;
+using StreamCommerce.Engine.Storage.Cosmos.Pricing;
+using StreamCommerce.Engine.Storage.Cosmos.Stock;
+
+namespace StreamCommerce.Engine.Storage.Cosmos;
+
+/// <summary>
+/// A shop on Azure Cosmos DB. Unlike the stores with one writer it has no transaction over more than
+/// one partition: what spans several is a saga (<see cref="Settlement{T}"/>,
+/// <see cref="CosmosCheckout"/>).
+/// </summary>
+public static class CosmosShop
+{
+    /// <summary>Opens a shop whose database and containers are there
+    /// (<see cref="CosmosDatabase"/>).</summary>
+    /// <param name="options">The account, and limits.</param>
+    /// <param name="time">The shop's clock.</param>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static ShopStores Open(CosmosOptions options, TimeProvider time)
+    {
+        var client = CosmosAccount.Open(options);
+        return Open(client, options, time, client);
+    }
+
+    /// <summary>Opens a shop over a client that stays the caller's.</summary>
+    internal static ShopStores Open(
+        CosmosClient client, CosmosOptions options, TimeProvider time) =>
+        Open(client, options, time, null);
+
+    private static ShopStores Open(
+        CosmosClient client, CosmosOptions options, TimeProvider time, IDisposable? owned)
+    {
+        var requests = new CosmosRequests(options, time);
+        var clock = new HybridClock(time, options.Node);
+        var broadcast = new Broadcast();
+
+        var layouts = new StockLayouts(Of(CosmosSchema.StockIndex), options, time);
+        var shares = Of(CosmosSchema.Stock);
+        var reader = new StockReader(shares, layouts, broadcast);
+        var movements = new MovementWriter(new(shares, layouts), clock);
+        var waiting = new WaitingLines(Of(CosmosSchema.StockIndex));
+        var sagas = new ReservationSagas(
+            Of(CosmosSchema.Reservations), movements, reader, waiting, clock);
+        var backfill = new Backfill(reader, waiting, sagas, time);
+        var operations = new StockOperations(
+            Of(CosmosSchema.Operations), movements, reader, backfill, clock);
+        var ledger = new StockLedger(shares, Of(CosmosSchema.Reservations),
+            Of(CosmosSchema.Operations), layouts);
+        var stock = new CosmosStock(
+            reader, sagas, operations, backfill, ledger, layouts, clock, time);
+
+        var carts = new CosmosCarts(Of(CosmosSchema.Carts), options.Region, broadcast, clock, time);
+        var coupons = new CosmosCoupons(Of(CosmosSchema.Coupons));
+        var orders = new CosmosOrders(Of(CosmosSchema.Orders), clock);
+        return new(broadcast.Changes, broadcast.Observers, new Closing(broadcast, owned))
+        {
+            Products = new CosmosProducts(
+                Of(CosmosSchema.Products), broadcast, clock, time),
+            Stock = stock,
+            StockKeeping = new CosmosStockKeeping(
+                reader, operations, sagas, ledger, layouts, broadcast, time),
+            Carts = carts,
+            Orders = orders,
+            Checkout = new CosmosCheckout(
+                new(Of(CosmosSchema.CheckoutKeys), time), orders, stock, coupons,
+                new(orders, stock, carts, coupons), broadcast, time),
+            Outbox = new CosmosOutbox(
+                Of(CosmosSchema.Carts), Of(CosmosSchema.Orders), broadcast),
+            Webhooks = new CosmosWebhooks(Of(CosmosSchema.Webhooks), clock, time),
+            Coupons = coupons,
+            HasSessions = true,
+        };
+
+        DocumentContainer Of(string container) =>
+            new(client.GetContainer(options.Database, container), requests);
+    }
+
+    private sealed class Closing(Broadcast broadcast, IDisposable? client) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await broadcast.DisposeAsync();
+            client?.Dispose();
+        }
+    }
+}

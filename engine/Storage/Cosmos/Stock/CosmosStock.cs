@@ -1,0 +1,187 @@
+using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
+
+/// <summary>
+/// The stock's port on Cosmos DB. Decisions are those of <see cref="StockRules"/> and
+/// <see cref="StockAllocation"/>; here is in which documents they are made, and in which order.
+/// </summary>
+/// <remarks>
+/// Two things are weaker than in a store with one writer. What is read of several shares is not of
+/// one moment. And the safety stock of a product with several shares is kept as of the moment at
+/// which the shares were read; what is there is never sold twice all the same.
+/// </remarks>
+internal sealed class CosmosStock(
+    StockReader reader, ReservationSagas sagas, StockOperations operations, Backfill backfill,
+    StockLedger ledger, StockLayouts layouts, HybridClock clock, TimeProvider time) : IStockStore
+{
+    // Buyers who take, between the reading and the batch, what was read.
+    private const int RaceLimit = 10;
+
+    public ValueTask<Share> GetAsync(ShareKey key, CancellationToken ct) =>
+        reader.FindAsync(key, ct);
+
+    public async ValueTask<IReadOnlyList<Share>> ListAsync(
+        Sku sku, StockRegion region, CancellationToken ct) =>
+        (await reader.LoadAsync(sku, region, ct)).Shares.ToArray();
+
+    public async ValueTask<IReadOnlyList<StockLevel>> GetLevelsAsync(
+        IReadOnlyList<Sku> skus, StockRegion region, CancellationToken ct) =>
+        [.. (await reader.LoadAsync(skus, region, ct)).Select(stock => stock.ToLevel())];
+
+    public ValueTask<IReadOnlyList<StockLevel>> SweepLevelsAsync(
+        (Sku Sku, StockRegion Region)? after, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, StockRules.SweepMaximum);
+        return ledger.SweepAsync(after, limit, ct);
+    }
+
+    public async ValueTask<Answer<Share>> AdjustAsync(
+        StockAdjustment adjustment, CancellationToken ct)
+    {
+        var answer = await operations.RunAsync(
+            adjustment.Operation,
+            async () => StockRules.Adjust(
+                await reader.FindAsync(adjustment.Share, ct), adjustment, time.GetUtcNow()),
+            done => done.Kind == adjustment.Kind && done.Lines.Count == 1
+                && done.Lines[0] == new MovementLine(adjustment.Share, adjustment.Delta, 0)
+                    ? null : StockRules.Reused(done),
+            ct);
+        return answer.Is(out _, out var refusal)
+            ? await reader.FindAsync(adjustment.Share, ct)
+            : refusal;
+    }
+
+    public async ValueTask<Answer<StockMovement>> RestockAsync(
+        RestockUnits restock, CancellationToken ct)
+    {
+        Answer<StockMovement> decided = default;
+        return await operations.RunAsync(restock.Operation, DecideAsync, Check, ct);
+
+        async ValueTask<Answer<StockMovement>> DecideAsync()
+        {
+            var stocks = await reader.LoadAsync(
+                [.. restock.Lines.Select(line => line.Sku).Distinct()], restock.Region, ct);
+            return decided = StockRules.Restock(restock, stocks, time.GetUtcNow());
+        }
+
+        Refusal? Check(StockMovement done) => decided.Is(out var asked, out var no)
+            ? StockRules.CheckRepeat(done, asked) : no;
+    }
+
+    public async ValueTask<Answer<Reservation>> ReserveAsync(
+        StockRequest request, CancellationToken ct)
+    {
+        if (StockRules.Check(request) is { } invalid) return invalid;
+        var lines = StockRules.AddUp(request.Lines);
+        Sku[] skus = [.. lines.Select(line => line.Sku)];
+        for (var i = 0; i < RaceLimit; i++)
+        {
+            var stocks = await reader.LoadAsync(skus, request.Region, ct);
+            var answer = StockAllocation.Allocate(request, lines, stocks, time.GetUtcNow());
+            // A new id is the rule: it is looked up only where it cannot be added.
+            if (answer.Is(out var held, out _))
+            {
+                var hold = HoldGuards.Of(
+                    MovementDocument.Of(StockRules.Hold(held, time.GetUtcNow()), clock.Next()),
+                    stocks, time.GetUtcNow(), debtsFirst: i == 0);
+                var written = await sagas.TryAddAsync(held, hold, ct);
+                if (written == Written.Done) return held;
+                if (written == Written.Changed)
+                {
+                    // Units may be there that are sold already and were not handed out yet.
+                    await backfill.RunAsync(stocks, ct);
+                    continue;
+                }
+            }
+            if (await sagas.FindAsync(request.Id, ct) is { } existing)
+                return StockRules.Repeat(existing, request);
+            if (!answer.Is(out _, out var refusal)) return refusal;
+        }
+        throw new StoreUnavailableException(
+            $"The stock of reservation {request.Id} is taken faster than it can be read.");
+    }
+
+    public ValueTask<Answer<Reservation>> CommitAsync(ReservationId id, CancellationToken ct) =>
+        CloseAsync(id, ReservationState.Committed, ct);
+
+    public ValueTask<Answer<Reservation>> CommitPartAsync(
+        ReservationId id, IReadOnlyList<StockLine> part, CancellationToken ct) =>
+        ChangeAsync(id, reservation => StockRules.CommitPart(
+            reservation, part, time.GetUtcNow()), ct);
+
+    public ValueTask<Answer<Reservation>> ReleaseAsync(ReservationId id, CancellationToken ct) =>
+        CloseAsync(id, ReservationState.Released, ct);
+
+    public async ValueTask<Answer<Reservation>> ExtendAsync(
+        ReservationId id, CancellationToken ct)
+    {
+        if (await sagas.FindAsync(id, ct) is not { } reserved) return Unknown(id);
+        var lifetime = StockPolicy.LifetimeMaximum;
+        foreach (var product in reserved.Lines
+            .Select(line => (line.Share.Sku, line.Share.Region)).Distinct())
+        {
+            var layout = await layouts.FindAsync(product.Sku, product.Region, ct);
+            if (layout.Policy.PaymentLifetime < lifetime) lifetime = layout.Policy.PaymentLifetime;
+        }
+        return await ChangeAsync(id, reservation =>
+            StockRules.Extend(reservation, lifetime, time.GetUtcNow()).Is(
+                out var extended, out var refusal)
+                    ? new StockPlan(extended, null) : refusal, ct);
+    }
+
+    public ValueTask<Answer<Reservation>> CancelBackordersAsync(
+        ReservationId id, CancellationToken ct) =>
+        ChangeAsync(id, reservation => StockRules.CancelBackorders(
+            reservation, time.GetUtcNow()), ct);
+
+    public ValueTask<Reservation?> GetReservationAsync(ReservationId id, CancellationToken ct) =>
+        sagas.FindAsync(id, ct);
+
+    public async ValueTask<int> ExpireDueAsync(int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        var due = await ledger.ListDueAsync(time.GetUtcNow(), limit, ct);
+        foreach (var id in due) await CloseAsync(id, ReservationState.Expired, ct);
+        // What a crash has left half done, found by nobody else.
+        foreach (var id in await ledger.ListStuckAsync(time.GetUtcNow(), limit, ct))
+            await sagas.FindAsync(id, ct);
+        foreach (var id in await ledger.ListStuckOperationsAsync(time.GetUtcNow(), limit, ct))
+            await operations.FindAsync(id, ct);
+        return due.Count;
+    }
+
+    public ValueTask<IReadOnlyList<StockMovement>> ReadMovementsAsync(
+        long afterNumber, int limit, CancellationToken ct)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
+        return ledger.ReadAsync(afterNumber, limit, ct);
+    }
+
+    private ValueTask<Answer<Reservation>> CloseAsync(
+        ReservationId id, ReservationState to, CancellationToken ct) =>
+        ChangeAsync(id, reservation => StockRules.Close(reservation, to, time.GetUtcNow()), ct);
+
+    // No share can refuse these: they move what the reservation itself has put there.
+    private async ValueTask<Answer<Reservation>> ChangeAsync(
+        ReservationId id, Func<Reservation, Answer<StockPlan>> decide, CancellationToken ct)
+    {
+        var answer = await sagas.ChangeAsync(id, decide, isTentative: false, ct);
+        if (answer is not { } given) return Unknown(id);
+        if (!given.Is(out var changed, out var refusal)) return refusal;
+        if (changed.State == ReservationState.Held) return changed;
+        // Units that came back, or that it waits for itself.
+        await backfill.RunAsync(await StocksOf(changed, ct), ct);
+        return changed.IsWaiting ? await sagas.FindAsync(id, ct) ?? changed : changed;
+    }
+
+    private ValueTask<ProductStock[]> StocksOf(Reservation reservation, CancellationToken ct) =>
+        reader.LoadAsync(
+            [.. reservation.Lines.Select(line => line.Share.Sku).Distinct()],
+            reservation.Lines[0].Share.Region, ct);
+
+    private static Refusal Unknown(ReservationId id) =>
+        new(RefusalCode.UnknownReservation, $"There is no reservation {id}.");
+}

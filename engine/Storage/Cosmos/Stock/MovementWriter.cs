@@ -1,0 +1,69 @@
+using StreamCommerce.Engine.Inventory;
+
+namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
+
+/// <summary>
+/// Does movements over several shares, line by line, in the steps of a saga: each line is
+/// idempotent, so whoever finds a movement half done does all of it again. Any thread.
+/// </summary>
+internal sealed class MovementWriter(ShareWriter shares, HybridClock clock)
+{
+    // Requests of one movement that are under way together.
+    private const int Parallelism = 16;
+
+    /// <summary>Does all lines.</summary>
+    /// <returns>The shares that were moved now; null where one said no, which only a tentative
+    /// movement's may. Its other lines are then to be undone.</returns>
+    public async ValueTask<IReadOnlyList<Share>?> DoAsync(
+        PendingDocument pending, CancellationToken ct)
+    {
+        var movement = pending.Movement;
+        var moved = new List<Share>(movement.Lines.Count);
+        // What is given before all have agreed might be gone when it is to be taken back.
+        var giving = Lines(movement, line => pending.IsTentative && line.Available > 0);
+        var taking = Lines(movement, line => !pending.IsTentative || line.Available <= 0);
+        foreach (var lines in new[] { taking, giving })
+        {
+            if (await MoveAsync(movement, lines, moved, ct)) continue;
+            return pending.IsTentative
+                ? null
+                : throw new InvalidOperationException(
+                    $"Movement {movement.Number} ({movement.Kind} by {movement.Operation}) was " +
+                    "decided and cannot be done: its shares are not what the ledger says.");
+        }
+        return moved;
+    }
+
+    /// <summary>Takes back what was done, and sees to it that the rest never will be.</summary>
+    public async ValueTask<IReadOnlyList<Share>> UndoAsync(
+        MovementDocument movement, CancellationToken ct)
+    {
+        var number = HybridClock.Format(clock.Next());
+        var moved = new List<Share>();
+        foreach (var lines in Enumerable.Range(0, movement.Lines.Count).Chunk(Parallelism))
+        {
+            var undone = await Task.WhenAll(lines.Select(line =>
+                shares.UndoAsync(movement, line, number, ct).AsTask()));
+            moved.AddRange(undone.OfType<Share>());
+        }
+        return moved;
+    }
+
+    private async ValueTask<bool> MoveAsync(
+        MovementDocument movement, List<int> lines, List<Share> moved, CancellationToken ct)
+    {
+        foreach (var some in lines.Chunk(Parallelism))
+        {
+            var replies = await Task.WhenAll(some.Select(line =>
+                shares.MoveAsync(movement, line, ct).AsTask()));
+            foreach (var (_, share) in replies)
+                if (share is not null) moved.Add(share);
+            if (replies.Any(reply => reply.Result == Written.Changed)) return false;
+        }
+        return true;
+    }
+
+    private static List<int> Lines(
+        MovementDocument movement, Func<MovementLineDocument, bool> which) =>
+        [.. Enumerable.Range(0, movement.Lines.Count).Where(i => which(movement.Lines[i]))];
+}

@@ -1,0 +1,74 @@
+using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Ingest.Events;
+
+namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
+
+/// <summary>Reads the stock of products, and tells of it. Any thread.</summary>
+internal sealed class StockReader(
+    DocumentContainer shares, StockLayouts layouts, Broadcast broadcast)
+{
+    // Point reads of one product that are under way together.
+    private const int Parallelism = 16;
+
+    /// <summary>The share; empty where nothing ever moved.</summary>
+    public async ValueTask<Share> FindAsync(ShareKey key, CancellationToken ct) =>
+        (await shares.FindAsync<ShareDocument>(
+            ShareKeyDocument.PartitionOf(key), ShareDocument.TypeName, ct))?.Document.ToShare()
+        ?? Share.Empty(key);
+
+    /// <summary>A product's shares and policy. Each share is as it is now; together they are not
+    /// of one moment, since they are in partitions of their own.</summary>
+    public async ValueTask<ProductStock> LoadAsync(
+        Sku sku, StockRegion region, CancellationToken ct)
+    {
+        var layout = await layouts.FindAsync(sku, region, ct);
+        var found = new List<Share>(layout.Shares.Count);
+        foreach (var some in layout.Shares.Chunk(Parallelism))
+        {
+            found.AddRange(some.Length == 1
+                ? [await FindAsync(some[0], ct)]
+                : await Task.WhenAll(some.Select(key => FindAsync(key, ct).AsTask())));
+        }
+        return StockOf(sku, region, layout, [.. found.Where(share => share.Version > 0)]);
+    }
+
+    /// <summary>The stock of several products.</summary>
+    public async ValueTask<ProductStock[]> LoadAsync(
+        IReadOnlyList<Sku> skus, StockRegion region, CancellationToken ct)
+    {
+        var stocks = new List<ProductStock>(skus.Count);
+        foreach (var some in skus.Chunk(Parallelism))
+        {
+            stocks.AddRange(some.Length == 1
+                ? [await LoadAsync(some[0], region, ct)]
+                : await Task.WhenAll(some.Select(sku => LoadAsync(sku, region, ct).AsTask())));
+        }
+        return [.. stocks];
+    }
+
+    /// <summary>
+    /// Tells of the products of shares that were just moved, each once, and gives their stock.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<ProductStock>> TellAsync(
+        IReadOnlyList<Share> moved, CancellationToken ct)
+    {
+        if (moved.Count == 0) return [];
+        var stocks = new List<ProductStock>();
+        foreach (var product in moved.GroupBy(share => (share.Key.Sku, share.Key.Region)))
+        {
+            var (sku, region) = product.Key;
+            var layout = await layouts.FindAsync(sku, region, ct);
+            // The write has answered with the share, and mostly there is no other.
+            stocks.Add(layout.Shares is [var only] && only == product.Last().Key
+                ? StockOf(sku, region, layout, [product.Last()])
+                : await LoadAsync(sku, region, ct));
+        }
+        broadcast.Tell([.. stocks.Select(StockChanged.Of)]);
+        return stocks;
+    }
+
+    private static ProductStock StockOf(
+        Sku sku, StockRegion region, StockLayout layout, Share[] found) =>
+        new(sku, region, layout.Policy, found, layout.Warehouses);
+}
