@@ -99,8 +99,19 @@ internal sealed class Books(SimulatedShop shop)
         var report = sum.Finish();
         Require(report.DifferenceCount == 0,
             "ledger and reservations differ from the shares: " +
-            string.Join("; ", report.Differences));
+            string.Join("; ", report.Differences.Select(one => $"{one}: " +
+                string.Join(", ", LedgerOf(state, one.Share)) + "; open: " +
+                string.Join(", ", state.OpenReservations
+                    .Where(open => open.Lines.Any(line => line.Share == one.Share))
+                    .Select(open => $"{open.Id} {open.State} {string.Join(" ", open.Lines)}")))));
     }
+
+    /// <summary>What the ledger says of a share, for whoever has to find out why.</summary>
+    public static IEnumerable<string> LedgerOf(IDurableState state, ShareKey share) =>
+        state.Movements(0).SelectMany(one => one.Lines
+            .Where(line => line.Share == share)
+            .Select(line => $"{one.At:T} {one.Kind} {one.Operation} {line.AvailableDelta} " +
+                $"{line.ReservedDelta} {line.BackorderedDelta}"));
 
     public void CheckEffect(Bank bank, BankEntry entry, string? broken)
     {

@@ -93,9 +93,8 @@ internal static class FinalAccounts
         var shares = state.Shares.Where(share => share.Key.Sku == sku).ToList();
         Require(shares.Sum(share => share.OnHand - share.Backordered) == received - sold,
             $"{sku}: {received} came in and {sold} were sold, but there are " +
-            string.Join("; ", shares) + "; ledger: " + string.Join("; ", state.Movements(0)
-                .SelectMany(one => one.Lines.Where(line => line.Share.Sku == sku)
-                    .Select(line => $"{one.At:T} {one.Kind} {one.Operation} {line}"))));
+            string.Join("; ", shares.Select(share =>
+                $"{share}: {string.Join(", ", LedgerOf(state, share.Key))}")));
     }
 
     // Whether a return went back into stock only the ledger knows; once each, by its operation.

@@ -71,7 +71,7 @@ internal sealed record ProductDocument
         Title = product.Title,
         Description = product.Description,
         Brand = product.Brand,
-        Categories = product.Categories,
+        Categories = [.. product.Categories.Order(StringComparer.Ordinal)],
         Attributes = product.Attributes.Count == 0 ? null : product.Attributes,
         PriceAmount = product.Price.Amount.ToString(CultureInfo.InvariantCulture),
         PriceCurrency = product.Price.Currency.Code,

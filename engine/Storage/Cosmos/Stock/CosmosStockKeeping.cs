@@ -113,7 +113,8 @@ internal sealed class CosmosStockKeeping(
         foreach (var id in await ledger.ListOpenAsync(ct))
         {
             if (await sagas.FindAsync(id, ct) is { } one
-                && (one.State == ReservationState.Held || one.IsWaiting))
+                && (one.State == ReservationState.Held
+                    || (one.State == ReservationState.Committed && one.IsWaiting)))
             {
                 open.Add(one);
             }

@@ -33,7 +33,9 @@ public sealed class CheckoutKillTests : IAsyncDisposable
     {
         var ct = TestContext.Current.CancellationToken;
         var from = _clock.GetUtcNow().AddHours(-1);
-        var service = await ServiceProcess.ServeAsync(_shop.Folder, "http://127.0.0.1:0", ct);
+        var storage = await _shop.OpenStorageAsync();
+        var service = await ServiceProcess.ServeAsync(
+            _shop.Folder, "http://127.0.0.1:0", ct, storage);
         var address = service.Address!;
         using var ledger = new BuyerLedger(address);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -48,7 +50,8 @@ public sealed class CheckoutKillTests : IAsyncDisposable
                     ledger, random.Next(FewestAnswers, MostAnswers), crowd, ct);
                 await service.KillAsync(ct);
                 await service.DisposeAsync();
-                service = await ServiceProcess.ServeAsync(_shop.Folder, $"{address}", ct);
+                service = await ServiceProcess.ServeAsync(
+                    _shop.Folder, $"{address}", ct, storage);
             }
             await stop.CancelAsync();
             await crowd;

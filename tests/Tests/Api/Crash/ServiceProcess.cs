@@ -22,9 +22,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     /// <summary>Starts the service and waits until it listens.</summary>
     public static async Task<ServiceProcess> ServeAsync(
-        string data, string urls, CancellationToken ct)
+        string data, string urls, CancellationToken ct, params string[] more)
     {
-        var service = Run("serve", "--data", data, "--urls", urls);
+        var service = Run(["serve", "--data", data, "--urls", urls, .. more]);
         while (await service._process.StandardOutput.ReadLineAsync(ct) is { } line)
         {
             if (!line.StartsWith(Greeting, StringComparison.Ordinal)) continue;

@@ -2,14 +2,22 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using StreamCommerce.Api.Hosting;
+using StreamCommerce.Engine.Storage.Cosmos;
+using StreamCommerce.Tests.Cosmos.Gateway;
+using StreamCommerce.Tests.Cosmos.Gateway.Hosting;
 using Xunit;
 
 namespace StreamCommerce.Tests.Api.Hosting;
 
-/// <summary>A service of its own on loopback with its data in a temporary folder.</summary>
+/// <summary>
+/// A service of its own on loopback with its data in a temporary folder. With
+/// STREAMCOMMERCE_TEST_STORAGE=Cosmos its documents are in an account of its own, behind a local
+/// gateway on loopback: nothing but its configuration is another.
+/// </summary>
 public sealed class ServiceFixture : IAsyncLifetime
 {
     private ServiceHost? _host;
+    private CosmosGatewayServer? _account;
 
     public string Folder { get; } =
         Directory.CreateTempSubdirectory("streamcommerce-api-").FullName;
@@ -32,6 +40,7 @@ public sealed class ServiceFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await OpenStorageAsync();
         _host = await ServiceHost.StartAsync(Settings(Folder), CancellationToken.None);
         Client = new HttpClient { BaseAddress = _host.Address };
     }
@@ -48,7 +57,41 @@ public sealed class ServiceFixture : IAsyncLifetime
     {
         Client.Dispose();
         if (_host is not null) await _host.DisposeAsync();
+        if (_account is not null) await _account.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    /// <summary>
+    /// Opens the account, where there is to be one. The arguments with which another process keeps
+    /// its documents there, too.
+    /// </summary>
+    public async Task<string[]> OpenStorageAsync()
+    {
+        if (_account is null
+            && Environment.GetEnvironmentVariable("STREAMCOMMERCE_TEST_STORAGE") == "Cosmos")
+        {
+            await OpenAccountAsync();
+        }
+        return [.. Configuration
+            .Where(one => one.Key.StartsWith("Storage", StringComparison.Ordinal)
+                || one.Key.StartsWith("Cosmos:", StringComparison.Ordinal))
+            .SelectMany(one => (string[])["--set", $"{one.Key}={one.Value}"])];
+    }
+
+    private async Task OpenAccountAsync()
+    {
+        var gateway = new CosmosGateway(Time);
+        _account = await CosmosGatewayServer.StartAsync(gateway);
+        var options = new CosmosOptions
+        {
+            Endpoint = _account.Endpoint.ToString(),
+            Key = gateway.Key,
+        };
+        Configuration["Storage"] = "Cosmos";
+        Configuration["Cosmos:Endpoint"] = options.Endpoint;
+        Configuration["Cosmos:Key"] = options.Key;
+        using var client = CosmosAccount.Open(options);
+        await CosmosDatabase.CreateAsync(client, options, 4_000, CancellationToken.None);
     }
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, null);

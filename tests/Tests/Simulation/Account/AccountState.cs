@@ -19,7 +19,8 @@ internal sealed class AccountState(CosmosGateway gateway, CosmosOptions options)
         CosmosSchema.Orders, OrderDocument.TypeName).Select(one => one.ToOrder())];
 
     public IReadOnlyList<Reservation> OpenReservations => [.. Reservations
-        .Where(one => one.State == ReservationState.Held || one.IsWaiting)];
+        .Where(one => one.State == ReservationState.Held
+            || (one.State == ReservationState.Committed && one.IsWaiting))];
 
     public DateTimeOffset? FirstEnd => Reservations
         .Where(one => one.State == ReservationState.Held)
