@@ -75,16 +75,15 @@ public sealed class CosmosGateway
         {
             ConnectionMode = ConnectionMode.Gateway,
             UseSystemTextJsonSerializerWithOptions =
-                new JsonSerializerOptions(
-                    JsonSerializerDefaults.Web),
+                new JsonSerializerOptions(JsonSerializerDefaults.Web),
         };
         configure(options);
         return new CosmosClient(endpoint.AbsoluteUri, Key, options);
     }
 
     /// <summary>
-    /// From now on a region's replicas stand still: reads there do not see what is written, and
-    /// those whose session has seen more are told so with 404 and sub-status 1002.
+    /// From now on a region's replicas of what there is stand still: reads there do not see what
+    /// is written, and those whose session has seen more are told so with 404 and sub-status 1002.
     /// </summary>
     public void Hold(string region) => _account.ForEachPartition(one => one.Hold(region));
 
@@ -131,10 +130,18 @@ public sealed class CosmosGateway
         }
         catch (GatewayException e)
         {
-            Requests.Add(new AnsweredRequest(request, e.Status, RequestCharges.Refused));
-            return GatewayReply.Error(e.Status, e.SubStatus, e.Message, RequestCharges.Refused)
-                .Sealed(activity);
+            return Refuse(request, e).Sealed(activity);
         }
+        catch (JsonException e)
+        {
+            return Refuse(request, GatewayException.BadRequest(e.Message)).Sealed(activity);
+        }
+    }
+
+    private GatewayReply Refuse(GatewayRequest request, GatewayException why)
+    {
+        Requests.Add(new AnsweredRequest(request, why.Status, RequestCharges.Refused));
+        return GatewayReply.Error(why.Status, why.SubStatus, why.Message, RequestCharges.Refused);
     }
 
     private ValueTask<GatewayReply> AnswerAsync(
@@ -142,6 +149,12 @@ public sealed class CosmosGateway
     {
         HeaderNames.RefuseUnknown(message.Headers);
         _keys?.Require(message);
+        if (request.IsWrite && request.Region != _options.Regions[0])
+        {
+            throw new GatewayException(
+                403, SubStatus.WriteForbidden, $"{request.Region} cannot be written to.");
+        }
+
         return request.IsOfItems
             ? _itemRequests.AnswerAsync(message, route, request.Region)
             : ValueTask.FromResult(_accountRequests.Answer(message, route));

@@ -41,8 +41,8 @@ internal static class AccountDocument
             ["writableLocations"] = new JsonArray(Location(options.Regions[0])),
             ["readableLocations"] = new JsonArray([.. options.Regions.Select(Location)]),
             ["enableMultipleWriteLocations"] = false,
-            ["userReplicationPolicy"] = Replicas(asynchronous: false),
-            ["systemReplicationPolicy"] = Replicas(asynchronous: false),
+            ["userReplicationPolicy"] = Replicas(),
+            ["systemReplicationPolicy"] = Replicas(),
             ["userConsistencyPolicy"] = new JsonObject
             {
                 ["defaultConsistencyLevel"] = "Session",
@@ -56,9 +56,9 @@ internal static class AccountDocument
         };
     }
 
-    private static JsonObject Replicas(bool asynchronous) => new()
+    private static JsonObject Replicas() => new()
     {
-        ["asyncReplication"] = asynchronous,
+        ["asyncReplication"] = false,
         ["minReplicaSetSize"] = 3,
         ["maxReplicasetSize"] = 4,
     };

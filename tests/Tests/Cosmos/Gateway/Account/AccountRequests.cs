@@ -46,7 +46,7 @@ internal sealed class AccountRequests(
         var name = JsonNode.Parse(message.Body.Span)?["id"]?.GetValue<string>() ?? "";
         return account.CreateDatabase(message, name, Now) is { } created
             ? Of(201, created)
-            : Taken("database", name);
+            : Taken("database");
     }
 
     private GatewayReply DeleteDatabase(Route route)
@@ -58,7 +58,7 @@ internal sealed class AccountRequests(
     private GatewayReply CreateContainer(GatewayMessage message, Route route) =>
         account.CreateContainer(message, route.Database, Now) is { } created
             ? Of(201, created.Describe())
-            : Taken("container", "of that name");
+            : Taken("container");
 
     private GatewayReply ReplaceContainer(GatewayMessage message, Route route)
     {
@@ -115,8 +115,8 @@ internal sealed class AccountRequests(
         return StoredAccount.Feed((string)feed["_rid"]!, name, found);
     }
 
-    private static GatewayReply Taken(string what, string name) => GatewayReply.Error(
-        409, 0, $"There is a {what} {name} already.", RequestCharges.PlanOrMetadata);
+    private static GatewayReply Taken(string what) => GatewayReply.Error(
+        409, 0, $"There is a {what} of that name already.", RequestCharges.PlanOrMetadata);
 
     private static GatewayReply Of(int status, JsonObject body) =>
         new GatewayReply(status)

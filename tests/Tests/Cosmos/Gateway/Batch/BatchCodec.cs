@@ -101,7 +101,6 @@ internal static class BatchCodec
     private static Result Read(ref RowReader reader, BatchOperation operation)
     {
         Result result;
-        string text;
         switch ((string)reader.Path)
         {
             case "operationType":
@@ -110,29 +109,30 @@ internal static class BatchCodec
                 return result;
             case "resourceType":
                 return reader.ReadInt32(out _);
-            case "partitionKey":
-                result = reader.ReadString(out text);
-                operation.PartitionKey = text;
-                return result;
-            case "id":
-                result = reader.ReadString(out text);
-                operation.Id = text;
-                return result;
             case "resourceBody":
                 result = reader.ReadBinary(out byte[] body);
                 operation.Body = body;
                 return result;
-            case "ifMatch":
-                result = reader.ReadString(out text);
-                operation.IfMatch = text;
-                return result;
-            case "ifNoneMatch":
-                result = reader.ReadString(out text);
-                operation.IfNoneMatch = text;
-                return result;
             case "minimalReturnPreference":
                 result = reader.ReadBool(out var minimal);
                 operation.Minimal = minimal;
+                return result;
+        }
+
+        result = reader.ReadString(out string text);
+        switch ((string)reader.Path)
+        {
+            case "partitionKey":
+                operation.PartitionKey = text;
+                return result;
+            case "id":
+                operation.Id = text;
+                return result;
+            case "ifMatch":
+                operation.IfMatch = text;
+                return result;
+            case "ifNoneMatch":
+                operation.IfNoneMatch = text;
                 return result;
             case var path:
                 throw GatewayException.NotSpoken($"'{path}' of a batch's operation");

@@ -6,7 +6,8 @@ public enum Loss
     /// <summary>The connection breaks.</summary>
     Disconnect,
 
-    /// <summary>The request times out at once, without a wait.</summary>
+    /// <summary>The request times out at once, without a wait; over a socket, which cannot say so,
+    /// nothing comes.</summary>
     Timeout,
 
     /// <summary>Nothing comes until the client gives up.</summary>

@@ -17,6 +17,7 @@ public sealed class FaultTests : GatewayTest
     [InlineData(408)]
     [InlineData(429)]
     [InlineData(500)]
+    [InlineData(503)]
     public async Task A_request_that_is_answered_with_an_error_has_no_effect(int status)
     {
         Gateway.Faults = request => request.IsWrite ? Fault.Status(status) : null;
@@ -97,6 +98,41 @@ public sealed class FaultTests : GatewayTest
             .CreateItemAsync(new Thing("a", "p"), P, null, Ct));
 
         Assert.Single(Gateway.Requests.All, answered => answered.Request.IsWrite);
+    }
+
+    [Fact]
+    public async Task A_read_that_is_hedged_is_answered_by_another_region_while_the_first_hangs()
+    {
+        using var client = Gateway.CreateClient(options =>
+        {
+            options.ApplicationPreferredRegions = [Region, ReadRegion];
+            options.AvailabilityStrategy = AvailabilityStrategy.CrossRegionHedgingStrategy(
+                TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1));
+        });
+        await CreateAsync();
+        Gateway.Faults = request => request.Kind == RequestKind.ReadItem
+            && request.Region == Region
+            ? Fault.LostBefore(Loss.Hang)
+            : null;
+
+        var read = await client.GetContainer("shop", "things")
+            .ReadItemAsync<Thing>("a", P, null, Ct);
+
+        Assert.Equal("a", read.Resource.Id);
+        Assert.Equal(ReadRegion, Gateway.Requests.OfItems.Last(one => one.Status == 200)
+            .Request.Region);
+    }
+
+    [Fact]
+    public async Task A_range_that_is_said_to_be_gone_is_looked_for_again()
+    {
+        var reads = 0;
+        await CreateAsync();
+        Gateway.Faults = request => request.Kind == RequestKind.Query && reads++ == 0
+            ? Fault.Status(410, SubStatus.PartitionKeyRangeGone)
+            : null;
+
+        Assert.Equal(["a"], await IdsAsync("SELECT * FROM c"));
     }
 
     [Fact]

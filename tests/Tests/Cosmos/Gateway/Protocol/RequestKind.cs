@@ -1,6 +1,6 @@
 namespace StreamCommerce.Tests.Cosmos.Gateway.Protocol;
 
-/// <summary>What a request asks for.</summary>
+/// <summary>What a request asks for; those of items come last.</summary>
 public enum RequestKind
 {
     ReadAccount,

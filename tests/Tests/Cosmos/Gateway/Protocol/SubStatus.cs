@@ -6,6 +6,9 @@ internal static class SubStatus
     /// <summary>400: the item's partition key is not that of the header.</summary>
     public const int PartitionKeyMismatch = 1001;
 
+    /// <summary>403: this region is only read from.</summary>
+    public const int WriteForbidden = 3;
+
     /// <summary>404: the replica has not yet seen what the session token says.</summary>
     public const int ReadSessionNotAvailable = 1002;
 

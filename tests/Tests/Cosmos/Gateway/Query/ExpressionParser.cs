@@ -10,6 +10,8 @@ internal sealed class ExpressionParser(string query, List<Token> tokens)
 {
     private const int DepthLimit = 128;
 
+    private static readonly string[] Comparisons = ["=", "!=", "<>", "<", "<=", ">", ">="];
+
     private int _at;
     private int _depth;
 
@@ -127,8 +129,7 @@ internal sealed class ExpressionParser(string query, List<Token> tokens)
         var left = ReadSum();
         while (true)
         {
-            if (Current is { Kind: TokenKind.Symbol, Text: "=" or "!=" or "<>" or "<" or "<=" or ">"
-                or ">=" })
+            if (Current.Kind == TokenKind.Symbol && Comparisons.Contains(Current.Text))
             {
                 var symbol = Take().Text;
                 left = new Comparison(symbol == "<>" ? "!=" : symbol, left, ReadSum());
