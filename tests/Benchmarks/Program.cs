@@ -6,6 +6,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
 {
     ["checkout"] = CheckoutBenchmark.RunAsync,
     ["checkout-hot"] = CheckoutHotBenchmark.RunAsync,
+    ["cosmos"] = CosmosBenchmark.RunAsync,
     ["foldin"] = FoldInBenchmark.RunAsync,
     ["fraud"] = FraudBenchmark.RunAsync,
     ["freshness"] = FreshnessBenchmark.RunAsync,
