@@ -1,4 +1,3 @@
-using System.Reactive.Concurrency;
 using StreamCommerce.Engine.Pipeline.State;
 
 namespace StreamCommerce.Engine.Pipeline;
@@ -7,9 +6,9 @@ namespace StreamCommerce.Engine.Pipeline;
 /// Event time of a partition. Each source has a watermark: the latest time it has sent, less the
 /// disorder that is expected of it. A watermark a source, not one for all (as stream processors
 /// keep one a split), so that a history that is read in beside live traffic is not late.
-/// Timeouts run on the source's own virtual scheduler, which the watermark moves, so that they
-/// fall between the same two events however often and however fast the log is read. A source
-/// that falls silent does not end its sessions until it speaks again.
+/// Timeouts run when the source's watermark reaches them, so that they fall between the same two
+/// events however often and however fast the log is read. A source that falls silent does not end
+/// its sessions until it speaks again.
 /// </summary>
 public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
 {
@@ -112,7 +111,9 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
 
     private sealed class SourceClock(string source, int number)
     {
-        private readonly SourceScheduler _scheduler = new();
+        // By their times; those of one time in the order in which they were asked for.
+        private readonly PriorityQueue<Action, (long Ticks, long Number)> _timeouts = new();
+        private long _number;
 
         public string Source { get; } = source;
 
@@ -121,27 +122,17 @@ public sealed class EventTimeClock(EventTimeOptions options) : ICheckpointed
         /// <summary>UTC ticks.</summary>
         public long Watermark { get; set; } = long.MinValue;
 
-        public void Schedule(DateTimeOffset due, Action action) => _scheduler.Schedule(due, action);
+        public void Schedule(DateTimeOffset due, Action action) =>
+            _timeouts.Enqueue(action, (due.UtcTicks, _number++));
 
         public void RunTimeouts()
         {
-            // Rarely is one due: to look first spares the scheduler's work at every event.
-            if (_scheduler.NextDue > Watermark) return;
-            try
+            while (_timeouts.TryPeek(out var action, out var due) && due.Ticks <= Watermark)
             {
-                _scheduler.AdvanceTo(new DateTimeOffset(Watermark, TimeSpan.Zero));
-            }
-            catch
-            {
-                // It believes that it still runs, and would refuse to for ever.
-                _scheduler.Stop();
-                throw;
+                // Gone also where it fails: the next event must not run it again.
+                _timeouts.Dequeue();
+                action();
             }
         }
-    }
-
-    private sealed class SourceScheduler() : HistoricalScheduler(DateTimeOffset.MinValue)
-    {
-        public long NextDue => GetNext()?.DueTime.UtcTicks ?? long.MaxValue;
     }
 }

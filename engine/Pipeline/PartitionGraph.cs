@@ -64,7 +64,7 @@ public sealed class PartitionGraph : IDisposable
             .Where(e => e.Event is not null)
             .Publish();
         foreach (var projection in Projections)
-            stream.Subscribe(e => ApplyGuarded(projection, e));
+            stream.Subscribe(new Subscriber(this, projection));
         _connection = stream.Connect();
     }
 
@@ -193,23 +193,46 @@ public sealed class PartitionGraph : IDisposable
         if (isNew) _forgets.Note(e.Visitor, visitor);
         if (_products.Length < e.Lines.Length) _products = new int[2 * e.Lines.Length];
         for (var i = 0; i < e.Lines.Length; i++) _products[i] = Products.Resolve(e.Lines[i].Sku);
+        var session = SessionTracker.HashOf(e.Session);
         // What a late event belongs to is no longer known.
-        if (!isLate) Sessions.Include(e, visitor);
+        if (!isLate) Sessions.Include(e, visitor, session);
         else _onLate?.Invoke(logged);
-        return new StreamEvent(e, visitor, _products.AsMemory(0, e.Lines.Length), isLate, isNew);
+        return new(e, visitor, _products.AsMemory(0, e.Lines.Length), isLate, isNew)
+        {
+            Session = session,
+        };
     }
 
-    private void ApplyGuarded(IProjection projection, in StreamEvent e)
+    private delegate void Apply(in StreamEvent e);
+
+    /// <summary>A projection's place in the stream. Not a lambda: Rx would wrap it twice, which a
+    /// dozen of them feel at every event.</summary>
+    private sealed class Subscriber(PartitionGraph graph, IProjection projection)
+        : IObserver<StreamEvent>
     {
-        try
+        // Bound once: a call that meets a dozen kinds of projections would look each one up.
+        private readonly Apply _apply = projection.Apply;
+
+        public void OnNext(StreamEvent value)
         {
-            projection.Apply(e);
+            try
+            {
+                _apply(value);
+            }
+            catch (Exception exception)
+            {
+                // Whatever it was, the partition goes on: one bad event must not stop a shop.
+                graph._onPoison(graph._current, projection.Name, exception);
+            }
         }
-        catch (Exception exception)
+
+        public void OnCompleted()
         {
-            // Whatever it was, the partition goes on: one bad event must not stop a shop.
-            _onPoison(_current, projection.Name, exception);
+            // The graph is disposed of; there is no more to come.
         }
+
+        // What fails is set aside before it comes here.
+        public void OnError(Exception error) => throw error;
     }
 
     /// <summary>What each projection has removed by the hash.</summary>

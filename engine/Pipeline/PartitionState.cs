@@ -91,8 +91,10 @@ internal sealed partial class PartitionState(
         graph.HasErased = false;
         // Until it is on disk, the changes are nowhere but in this frame.
         _mustSaveEverything = true;
+        // A first frame mostly comes after so many events; after a rebuild the guess is too low.
+        var events = (int)Math.Min(nextOffset, options.CheckpointEvents);
         var output = new StateWriter(
-            graph.Products, graph.Visitors, _file.ExpectedBytes(everything));
+            graph.Products, graph.Visitors, _file.ExpectedBytes(everything, events));
         PartitionStateFile.WriteFrame(output, nextOffset, [.. graph.State, _lost], everything);
         return new CapturedState(nextOffset, output.Written, everything);
     }

@@ -27,6 +27,9 @@ public sealed class PartitionStateFile : IDisposable
     // Below it rewriting costs less than the bookkeeping is worth.
     private const long SmallBytes = 4 * 1024 * 1024;
 
+    // What an event of a new shop leaves in a frame, about.
+    private const double EventBytes = 48;
+
     private readonly string _path;
     private FileStream? _file;
     private long _fullBytes;
@@ -75,9 +78,16 @@ public sealed class PartitionStateFile : IDisposable
         }
     }
 
-    /// <summary>How large the next frame may be, from those before.</summary>
-    public int ExpectedBytes(bool everything) => (int)Math.Clamp(
-        1.25 * (everything ? _fullBytes : _lastBytes), 64 * 1024, int.MaxValue / 2);
+    /// <summary>How large the next frame may be: from those before, or else from the events.
+    /// </summary>
+    /// <param name="everything">Whether it is one of everything.</param>
+    /// <param name="events">Events since the frame before.</param>
+    public int ExpectedBytes(bool everything, int events)
+    {
+        var before = everything ? _fullBytes : _lastBytes;
+        return (int)Math.Clamp(
+            before > 0 ? 1.25 * before : EventBytes * events, 64 * 1024, int.MaxValue / 2);
+    }
 
     /// <summary>Writes a frame, in the only copy that is made of it.</summary>
     /// <param name="output">Empty.</param>

@@ -19,4 +19,8 @@ public readonly record struct StreamEvent(
     bool IsNewVisitor)
 {
     public long Ticks => Event.Time.UtcTicks;
+
+    /// <summary>The hash of the storefront's name of its session, never 0; 0 where it has none.
+    /// </summary>
+    public ulong Session { get; init; }
 }

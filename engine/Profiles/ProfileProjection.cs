@@ -1,5 +1,6 @@
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.State;
+using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Profiles;
@@ -15,9 +16,13 @@ public readonly record struct Interaction(long Ticks, int Product, EventName Nam
     /// </summary>
     public ushort Session { get; init; }
 
+    /// <summary>What an event says of a product.</summary>
+    internal static Interaction Of(in StreamEvent e, int product) =>
+        new(e.Ticks, product, e.Event.Name) { Session = (ushort)e.Session };
+
     /// <summary>What stands for a session; 0 for none.</summary>
     public static ushort TagOf(SessionId? session) =>
-        session is { } named ? (ushort)(StableHash.Of(named.Value) | 1) : (ushort)0;
+        (ushort)SessionTracker.HashOf(session);
 }
 
 /// <summary>
@@ -65,12 +70,11 @@ public sealed class ProfileProjection(PartitionGraph graph) : IProjection
     {
         if (e.Event.Name is not (EventName.SelectItem or EventName.ViewItem or EventName.AddToCart
             or EventName.RemoveFromCart or EventName.Purchase)) return;
-        var session = Interaction.TagOf(e.Event.Session);
         using var changing = graph.View.EnterScope();
         foreach (var product in e.Products.Span)
         {
             if (product < 0) continue;
-            Add(e.Visitor, new Interaction(e.Ticks, product, e.Event.Name) { Session = session });
+            Add(e.Visitor, Interaction.Of(e, product));
         }
     }
 

@@ -131,7 +131,8 @@ public sealed class CoVisitationProjection(PartitionGraph graph) : IProjection
 
     private void Pair(int product, ref Recent recent, float weight)
     {
-        var at = recent.Count;
+        Span<Neighbour> pairs = stackalloc Neighbour[RecentLimit];
+        var (at, count) = (recent.Count, 0);
         for (var i = 0; i < recent.Count; i++)
         {
             if (recent.Products[i] == product)
@@ -139,10 +140,11 @@ public sealed class CoVisitationProjection(PartitionGraph graph) : IProjection
                 at = i;
                 continue;
             }
-            _index.Add(product, recent.Products[i], weight / (i + 1));
+            pairs[count++] = new(recent.Products[i], weight / (i + 1));
             _changed.Add(recent.Products[i]);
             _changed.Add(product);
         }
+        _index.Add(product, pairs[..count]);
         // The newest first: those before its old place move back by one, the last one falls out.
         if (at == recent.Count && recent.Count < RecentLimit) recent.Count++;
         at = Math.Min(at, RecentLimit - 1);

@@ -11,7 +11,8 @@ internal static class IndexRows
     {
         output.WriteProduct(item);
         output.WriteDouble(index.TotalOf(item));
-        var neighbours = index.Of(item).ToArray();
+        Span<Neighbour> neighbours = stackalloc Neighbour[index.NeighbourLimit];
+        neighbours = neighbours[..index.CopyTo(item, neighbours)];
         output.WriteCount(neighbours.Length);
         foreach (var neighbour in neighbours)
         {

@@ -85,7 +85,7 @@ public sealed class RecentSessionsProjection : IProjection
     public void Apply(in StreamEvent e)
     {
         if (_shop is null || e.IsLate || !IsClick(e.Event.Name)
-            || _graph.Sessions.SpanOf(e.Visitor, e.Ticks, e.Event.Session) is not { } span) return;
+            || _graph.Sessions.SpanOf(e.Visitor, e.Ticks, e.Session) is not { } span) return;
         Span<int> clicks = stackalloc int[ShopSessions.ClickReach];
         for (var line = 0; line < e.Products.Length; line++)
         {
@@ -115,10 +115,9 @@ public sealed class RecentSessionsProjection : IProjection
     {
         if (!change.Facts.HasEnded) return;
         var span = change.Span;
-        var owner = OwnerOf(span);
         if (change.Sign < 0)
         {
-            var indexed = _kept.Remove(owner, change.Facts.FirstTicks, span.Tag);
+            var indexed = _kept.Remove(OwnerOf(span), change.Facts.FirstTicks, span.Tag);
             _shop?.Knowledge.Index.Remove(indexed);
             return;
         }
@@ -126,11 +125,12 @@ public sealed class RecentSessionsProjection : IProjection
         var count = Read(span, _profiles[span.Visitor], products, out var clicks);
         // One product says nothing of what goes together.
         if (count < 2) return;
-        var kept = products[..count].ToArray();
+        products = products[..count];
+        var owner = OwnerOf(span);
         var number = _kept.Add(
-            new(owner, span.FirstTicks, span.LastTicks, span.Tag, kept, clicks));
+            new(owner, span.FirstTicks, span.LastTicks, span.Tag, products.ToArray(), clicks));
         if (_shop is null) return;
-        var items = ToTaught(number, span.LastTicks, owner, kept, clicks).Items;
+        var items = products[..ToItems(products, products, ref clicks)];
         _kept.SetIndexed(number, _shop.Knowledge.LearnSession(items, owner));
     }
 
@@ -201,10 +201,7 @@ public sealed class RecentSessionsProjection : IProjection
     /// -1 where the profile is not that long.</summary>
     private static int FirstOf(in StreamEvent e, int product, ReadOnlySpan<Interaction> all)
     {
-        var own = new Interaction(e.Ticks, product, e.Event.Name)
-        {
-            Session = Interaction.TagOf(e.Event.Session),
-        };
+        var own = Interaction.Of(e, product);
         var left = e.Products.Span.Count(product);
         var at = all.Length;
         while (left > 0 && --at >= 0)
@@ -215,15 +212,28 @@ public sealed class RecentSessionsProjection : IProjection
     private TaughtSession ToTaught(
         long number, long endTicks, ulong owner, ReadOnlySpan<int> products, ulong clicks)
     {
-        var items = new List<int>(products.Length);
-        var taught = 0UL;
+        var items = new int[products.Length];
+        var count = ToItems(products, items, ref clicks);
+        return new(number, endTicks, owner, items[..count], clicks);
+    }
+
+    /// <summary>Puts the shop's numbers in the place of the partition's; products without one are
+    /// left out.</summary>
+    /// <param name="products">The partition's.</param>
+    /// <param name="items">Gets the shop's; may be the same place.</param>
+    /// <param name="clicks">The products' bits; becomes the items'.</param>
+    /// <returns>How many items.</returns>
+    private int ToItems(ReadOnlySpan<int> products, Span<int> items, ref ulong clicks)
+    {
+        var (count, taught) = (0, 0UL);
         for (var i = 0; i < products.Length; i++)
         {
             var item = products[i] < 0 ? -1 : _graph.Products.ItemOf(products[i]);
             if (item < 0) continue;
-            taught |= (clicks >> i & 1) << items.Count;
-            items.Add(item);
+            taught |= (clicks >> i & 1) << count;
+            items[count++] = item;
         }
-        return new(number, endTicks, owner, [.. items], taught);
+        clicks = taught;
+        return count;
     }
 }

@@ -56,10 +56,10 @@ public sealed class ShownProjection(PartitionGraph graph) : IProjection
     public void Apply(in StreamEvent e)
     {
         var isList = e.Event.Name == EventName.ViewItemList;
+        if (!isList && (this[e.Visitor].IsEmpty || e.Event.Name is not (EventName.SelectItem
+            or EventName.ViewItem or EventName.AddToCart or EventName.Purchase))) return;
         var reader = new LabelReader(e.Event);
-        if (isList ? !reader.IsAnyLabelled
-            : this[e.Visitor].IsEmpty || e.Event.Name is not (EventName.SelectItem
-                or EventName.ViewItem or EventName.AddToCart or EventName.Purchase)) return;
+        if (isList && !reader.IsAnyLabelled) return;
         var minutes = ShownProduct.MinutesOf(e.Ticks);
         using var changing = graph.View.EnterScope();
         Places.Ensure(ref _shown, e.Visitor);

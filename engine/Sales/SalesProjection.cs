@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.State;
 using StreamCommerce.Ingest.Events;
@@ -70,7 +71,7 @@ public sealed class SalesProjection : IProjection
         _events[(int)commerceEvent.Name]++;
         var source = _sources.Count < TextLimit || _sources.ContainsKey(commerceEvent.Source)
             ? commerceEvent.Source : Others;
-        _sources[source] = _sources.GetValueOrDefault(source) + 1;
+        CollectionsMarshal.GetValueRefOrAddDefault(_sources, source, out _)++;
         if (e.IsLate) AddLate(commerceEvent);
         // One that was forgotten meanwhile comes as new again; the set knows better.
         if (e.IsNewVisitor) Visitors.Add(commerceEvent.Visitor.Value);

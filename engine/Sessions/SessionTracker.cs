@@ -9,8 +9,8 @@ namespace StreamCommerce.Engine.Sessions;
 /// Cuts each visitor's events into sessions in event time: by the storefront's session id where
 /// it gives one, else by a silence of more than <see cref="SessionRules.Gap"/>; a session without
 /// a name that comes that near to one with a name is part of it. An event that comes late but not
-/// too late extends, opens or joins sessions as if it had come in time. Timeouts run on the
-/// source's virtual scheduler.
+/// too late extends, opens or joins sessions as if it had come in time. Timeouts run in the
+/// source's time (<see cref="EventTimeClock"/>).
 /// </summary>
 /// <remarks>
 /// The order of arrival does not change how many sessions there are, nor which named events are
@@ -34,7 +34,7 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
 
     private readonly Subject<SessionChange> _changes = new();
     private readonly DirtyNumbers _changed = new();
-    // By source: which session to look at, and when. One timeout of the scheduler, for the first.
+    // By source: which session to look at, and when. One timeout of the clock, for the first.
     private readonly List<Looks> _looks = [];
     private Session[] _sessions = new Session[256];
     private int[] _first = [];
@@ -53,10 +53,12 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
     internal int LookCount => _looks.Sum(looks => looks.Queue.Count);
 
     /// <summary>Takes in an event that is not late.</summary>
-    public void Include(CommerceEvent e, int visitor)
+    /// <param name="e">The event.</param>
+    /// <param name="visitor">The visitor's number.</param>
+    /// <param name="id">The <see cref="HashOf"/> its session.</param>
+    public void Include(CommerceEvent e, int visitor, ulong id)
     {
         var ticks = e.Time.UtcTicks;
-        var id = HashOf(e.Session);
         Touch(visitor);
         var at = Find(visitor, ticks, id);
         var isNew = at == None;
@@ -90,13 +92,18 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
     /// </summary>
     /// <param name="visitor">The visitor's number.</param>
     /// <param name="ticks">When, in UTC ticks.</param>
-    /// <param name="session">The storefront's name of the session, where the event has one.</param>
-    public SessionSpan? SpanOf(int visitor, long ticks, SessionId? session)
+    /// <param name="id">The <see cref="HashOf"/> its session.</param>
+    public SessionSpan? SpanOf(int visitor, long ticks, ulong id)
     {
         if ((uint)visitor >= (uint)_first.Length) return null;
-        var at = Find(visitor, ticks, HashOf(session));
+        var at = Find(visitor, ticks, id);
         return at == None ? null : _sessions[at].Span;
     }
+
+    /// <summary>What stands for the storefront's name of a session, never 0; 0 for none.
+    /// </summary>
+    public static ulong HashOf(SessionId? session) =>
+        session is { } named ? StableHash.Of(named.Value) | 1 : 0;
 
     /// <summary>How many sessions of a visitor are known.</summary>
     public int KeptOf(int visitor) =>
@@ -152,9 +159,6 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
         session.HasEnded = input.ReadCount() == 1;
         LookLater(at);
     }
-
-    private static ulong HashOf(SessionId? session) =>
-        session is { } named ? StableHash.Of(named.Value) | 1 : 0;
 
     private int Find(int visitor, long ticks, ulong id)
     {
@@ -229,7 +233,11 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
     {
         ref var session = ref _sessions[at];
         session.LookTicks = NextTicks(session);
-        while (_looks.Count <= session.Source) _looks.Add(new Looks());
+        while (_looks.Count <= session.Source)
+        {
+            var source = _looks.Count;
+            _looks.Add(new Looks(() => LookAtAll(source)));
+        }
         var looks = _looks[session.Source];
         looks.Queue.Enqueue(at, session.LookTicks);
         // Void ones leave at their time, which never comes where a source's time stands still.
@@ -254,17 +262,16 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
     {
         if (!looks.Queue.TryPeek(out _, out var ticks) || ticks >= looks.ScheduledTicks) return;
         looks.ScheduledTicks = ticks;
-        graph.Clock.Schedule(
-            source, new DateTimeOffset(ticks, TimeSpan.Zero), () => LookAtAll(source, ticks));
+        graph.Clock.Schedule(source, new DateTimeOffset(ticks, TimeSpan.Zero), looks.Timeout);
     }
 
-    private void LookAtAll(int source, long scheduled)
+    private void LookAtAll(int source)
     {
         var looks = _looks[source];
-        // One that an earlier timeout overtook.
-        if (looks.ScheduledTicks != scheduled) return;
-        looks.ScheduledTicks = long.MaxValue;
         var watermark = graph.Clock.WatermarkOf(source);
+        // A timeout that an earlier one overtook.
+        if (looks.ScheduledTicks > watermark) return;
+        looks.ScheduledTicks = long.MaxValue;
         while (looks.Queue.TryPeek(out var at, out var ticks) && ticks <= watermark)
         {
             looks.Queue.Dequeue();
@@ -350,11 +357,14 @@ public sealed class SessionTracker(PartitionGraph graph) : ICheckpointed, IDispo
     }
 
     /// <summary>The looks that sessions of one source await.</summary>
-    private sealed class Looks
+    private sealed class Looks(Action timeout)
     {
         public PriorityQueue<int, long> Queue { get; } = new();
 
-        /// <summary>When the scheduler calls; the maximum where it was not asked to.</summary>
+        /// <summary>What the clock calls; made once, since it is asked for at every look.</summary>
+        public Action Timeout => timeout;
+
+        /// <summary>When the clock calls; the maximum where it was not asked to.</summary>
         public long ScheduledTicks { get; set; } = long.MaxValue;
     }
 }

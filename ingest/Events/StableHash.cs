@@ -32,6 +32,11 @@ public static class StableHash
             MemoryMarshal.AsBytes(e.Id.Value.AsSpan()), (long)seed);
     }
 
+    /// <summary>128 bits that stand for a text: no two of 2^50 texts share them by accident.
+    /// </summary>
+    public static UInt128 Fingerprint(ReadOnlySpan<char> text) =>
+        XxHash128.HashToUInt128(MemoryMarshal.AsBytes(text));
+
     /// <summary>The partition of a visitor, 0 to <paramref name="partitionCount"/> - 1.</summary>
     public static int Partition(VisitorId visitor, int partitionCount) =>
         (int)(Of(visitor.Value) % (ulong)partitionCount);

@@ -17,16 +17,30 @@ public sealed class CoVisitationIndex(int neighbourLimit)
     // small array instead of in as many objects.
     private float[] _scales = [];
 
+    /// <summary>Neighbours that an item has at most.</summary>
+    public int NeighbourLimit => neighbourLimit;
+
     /// <summary>One more than the highest item that may have neighbours.</summary>
     public int ItemLimit => _rows.Length;
 
     /// <summary>Counts a common appearance, in both directions.</summary>
     public void Add(int left, int right, float weight)
     {
-        RowOf(left).Add(right, weight, neighbourLimit);
-        RowOf(right).Add(left, weight, neighbourLimit);
-        Scale(left);
-        Scale(right);
+        AddTo(left, right, weight);
+        AddTo(right, left, weight);
+    }
+
+    /// <summary>Counts common appearances of an item with others, in both directions.</summary>
+    public void Add(int item, ReadOnlySpan<Neighbour> others)
+    {
+        if (others.IsEmpty) return;
+        var row = RowOf(item);
+        foreach (var (other, weight) in others)
+        {
+            row.Add(other, weight, neighbourLimit);
+            AddTo(other, item, weight);
+        }
+        Scale(item, row);
     }
 
     /// <summary>Sum of the weights of all the item's pairs, its neighbours' and the lost ones'.
@@ -56,15 +70,20 @@ public sealed class CoVisitationIndex(int neighbourLimit)
     /// <summary>Puts an item's neighbours as they were saved.</summary>
     public void Restore(int item, double total, ReadOnlySpan<Neighbour> neighbours)
     {
-        RowOf(item).Restore(total, neighbours, neighbourLimit);
-        Scale(item);
+        var row = RowOf(item);
+        row.Restore(total, neighbours, neighbourLimit);
+        Scale(item, row);
     }
 
-    private void Scale(int item)
+    private void AddTo(int item, int neighbour, float weight)
     {
-        var total = TotalOf(item);
-        _scales[item] = total > 0 ? (float)(1 / Math.Sqrt(total)) : 0;
+        var row = RowOf(item);
+        row.Add(neighbour, weight, neighbourLimit);
+        Scale(item, row);
     }
+
+    private void Scale(int item, NeighbourRow row) =>
+        _scales[item] = row.Total > 0 ? (float)(1 / Math.Sqrt(row.Total)) : 0;
 
     private NeighbourRow RowOf(int item)
     {

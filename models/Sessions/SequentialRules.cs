@@ -14,7 +14,10 @@ namespace StreamCommerce.Models.Sessions;
 /// <param name="followerLimit">Followers kept of an item.</param>
 public sealed class SequentialRules(int steps = 5, int followerLimit = 100)
 {
-    private readonly Lock _gate = new();
+    // A row's writers take turns at one of them: less than a lock in each of a million rows, and
+    // more than all threads need to be rarely in each other's way.
+    private readonly Lock[] _gates = [.. Enumerable.Range(0, 64).Select(_ => new Lock())];
+    private readonly Lock _growing = new();
     private NeighbourRow?[] _rows = [];
 
     /// <summary>Followers that an item has at most.</summary>
@@ -31,11 +34,25 @@ public sealed class SequentialRules(int steps = 5, int followerLimit = 100)
             Add(session[^(step + 1)], session[^1], 1f / step);
     }
 
+    /// <summary>Learns the same the other way round: from the last click to those before it.
+    /// </summary>
+    /// <param name="session">Oldest first, this click its last.</param>
+    public void LearnBack(ReadOnlySpan<int> session)
+    {
+        if (session.Length < 2) return;
+        var row = RowOf(session[^1]) ?? MakeRow(session[^1]);
+        lock (GateOf(session[^1]))
+        {
+            for (var step = 1; step <= steps && step < session.Length; step++)
+                row.Add(session[^(step + 1)], 1f / step, followerLimit);
+        }
+    }
+
     /// <summary>Adds a weight to a follower of an item.</summary>
     public void Add(int item, int follower, float weight)
     {
         var row = RowOf(item) ?? MakeRow(item);
-        lock (row) row.Add(follower, weight, followerLimit);
+        lock (GateOf(item)) row.Add(follower, weight, followerLimit);
     }
 
     /// <summary>Adds every follower's share of the item's weights, times a weight.</summary>
@@ -76,8 +93,10 @@ public sealed class SequentialRules(int steps = 5, int followerLimit = 100)
     public void Restore(int item, double total, ReadOnlySpan<Neighbour> followers)
     {
         var row = RowOf(item) ?? MakeRow(item);
-        lock (row) row.Restore(total, followers, followerLimit);
+        lock (GateOf(item)) row.Restore(total, followers, followerLimit);
     }
+
+    private Lock GateOf(int item) => _gates[item % _gates.Length];
 
     private NeighbourRow? RowOf(int item)
     {
@@ -88,7 +107,7 @@ public sealed class SequentialRules(int steps = 5, int followerLimit = 100)
     private NeighbourRow MakeRow(int item)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(item);
-        lock (_gate)
+        lock (_growing)
         {
             if (item >= _rows.Length)
             {

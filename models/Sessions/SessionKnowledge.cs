@@ -18,8 +18,6 @@ public sealed record SessionKnowledgeOptions
 /// </summary>
 public sealed class SessionKnowledge(SessionKnowledgeOptions? options = null)
 {
-    private readonly SessionKnowledgeOptions _options = options ?? new();
-
     /// <summary>Sessions that have ended.</summary>
     public SessionIndex Index { get; } = new((options ?? new()).Index);
 
@@ -40,8 +38,7 @@ public sealed class SessionKnowledge(SessionKnowledgeOptions? options = null)
     {
         Next.Learn(session);
         Following.Learn(session);
-        for (var step = 1; step <= _options.Steps && step < session.Length; step++)
-            Preceding.Add(session[^1], session[^(step + 1)], 1f / step);
+        Preceding.LearnBack(session);
     }
 
     /// <summary>Learns a session that has ended, whose clicks were learnt.</summary>

@@ -12,7 +12,7 @@ public sealed class ProductIndex : ICheckpointed
 {
     private readonly int _limit;
     private readonly ItemNumbers? _items;
-    private readonly Dictionary<Sku, int> _numbers = [];
+    private readonly FingerprintIndex _numbers = new();
     private readonly List<Sku> _skus = [];
     // Replaced when it grows, so that other threads may read it.
     private int[] _itemOf = new int[256];
@@ -38,7 +38,8 @@ public sealed class ProductIndex : ICheckpointed
     /// <summary>The product's number, a new one at first; -1 where no place is left.</summary>
     public int Resolve(Sku sku)
     {
-        if (_numbers.TryGetValue(sku, out var known)) return known;
+        var fingerprint = StableHash.Fingerprint(sku.Value);
+        if (_numbers.Find(fingerprint) is var known and >= 0) return known;
         if (_skus.Count == _limit)
         {
             // Only garbage ids come in such numbers; memory for them would be lost to the shop.
@@ -53,13 +54,12 @@ public sealed class ProductIndex : ICheckpointed
         }
         _itemOf[_skus.Count] = _items?.Resolve(sku) ?? -1;
         Note(_itemOf[_skus.Count], _skus.Count);
-        _numbers.Add(sku, _skus.Count);
         _skus.Add(sku);
-        return _skus.Count - 1;
+        return _numbers.Add(fingerprint);
     }
 
     /// <summary>The product's number, or -1 where no event named it yet.</summary>
-    public int Find(Sku sku) => _numbers.GetValueOrDefault(sku, -1);
+    public int Find(Sku sku) => _numbers.Find(StableHash.Fingerprint(sku.Value));
 
     /// <summary>All products, by number. Valid until the next event.</summary>
     public ReadOnlySpan<Sku> All => CollectionsMarshal.AsSpan(_skus);

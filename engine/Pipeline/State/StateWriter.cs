@@ -87,6 +87,16 @@ public sealed class StateWriter(
 
     public void WriteText(string text)
     {
+        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        if (most < 0x80)
+        {
+            // Its length is one byte whatever it comes to, so that it need not be known before.
+            var span = _buffer.GetSpan(1 + most);
+            var written = Encoding.UTF8.GetBytes(text, span[1..]);
+            span[0] = (byte)written;
+            _buffer.Advance(1 + written);
+            return;
+        }
         var bytes = Encoding.UTF8.GetByteCount(text);
         WriteCount(bytes);
         _buffer.Advance(Encoding.UTF8.GetBytes(text, _buffer.GetSpan(bytes)));

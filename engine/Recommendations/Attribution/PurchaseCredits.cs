@@ -135,8 +135,10 @@ internal sealed class PurchaseCredits
             : new([.. before.Except(after)], [.. after.Except(before)]);
     }
 
-    private PurchaseCredit[] CreditsOf(int product) => [.. PairsOf(product)
-        .Select(pair => new PurchaseCredit(_clicks[pair.Click], _purchases[pair.Purchase]))];
+    // Most who buy have not clicked.
+    private PurchaseCredit[] CreditsOf(int product) =>
+        _clicks.Length == 0 || _purchases.Length == 0 ? [] : [.. PairsOf(product)
+            .Select(pair => new PurchaseCredit(_clicks[pair.Click], _purchases[pair.Purchase]))];
 
     private int PurchaseOf(int click) => PairsOf(_clicks[click].Product)
         .Where(pair => pair.Click == click).Select(pair => pair.Purchase).FirstOrDefault(-1);
@@ -147,8 +149,6 @@ internal sealed class PurchaseCredits
     private List<(int Click, int Purchase)> PairsOf(int product)
     {
         var pairs = new List<(int Click, int Purchase)>();
-        // Most who buy have not clicked.
-        if (_clicks.Length == 0 || _purchases.Length == 0) return pairs;
         var purchases = Enumerable.Range(0, _purchases.Length)
             .Where(at => _purchases[at].Product == product)
             .OrderBy(at => _purchases[at].Ticks);

@@ -134,12 +134,14 @@ public sealed class NewestProductsProjection(PartitionGraph graph, ProfileProjec
         foreach (var product in _changed.Numbers)
         {
             if (!IsNew(product)) continue;
-            var place = _places[product % ProductLimit];
-            var known = place.Last.ToArray().Where(graph.Visitors.IsKnown).ToArray();
+            ref readonly var place = ref _places[product % ProductLimit];
             output.WriteProduct(product);
             output.WriteSigned(place.FirstTicks);
-            output.WriteCount(known.Length);
-            foreach (var visitor in known) output.WriteVisitor(visitor);
+            var known = 0;
+            foreach (var visitor in place.Last) if (graph.Visitors.IsKnown(visitor)) known++;
+            output.WriteCount(known);
+            foreach (var visitor in place.Last)
+                if (graph.Visitors.IsKnown(visitor)) output.WriteVisitor(visitor);
         }
         _changed.Clear();
     }

@@ -61,6 +61,17 @@ public sealed class EventTimeTests
     }
 
     [Fact]
+    public void Timeouts_of_one_time_run_in_the_order_in_which_they_were_asked_for()
+    {
+        var run = new List<int>();
+        foreach (var number in Enumerable.Range(0, 20))
+            _clock.Schedule(_clock.NumberOf("/web"), Noon, () => run.Add(number));
+
+        _clock.Advance("/web", Noon.AddMinutes(1));
+        Assert.Equal(Enumerable.Range(0, 20), run);
+    }
+
+    [Fact]
     public void A_timeout_that_a_timeout_asks_for_runs_too_where_it_is_due()
     {
         var run = new List<string>();

@@ -49,6 +49,21 @@ public sealed class StateFormTests
         Assert.Equal(decimal.MinValue, reader.ReadDecimal());
     }
 
+    [Theory]
+    [InlineData("é")]
+    [InlineData("€")]
+    [InlineData("a")]
+    public void Texts_come_back_on_both_sides_of_a_length_of_one_byte(string letter)
+    {
+        var writer = new StateWriter(_products, _visitors);
+        for (var length = 35; length < 140; length++)
+            writer.WriteText(string.Concat(Enumerable.Repeat(letter, length)));
+
+        var reader = new StateReader(writer.Written, _products, _visitors);
+        for (var length = 35; length < 140; length++)
+            Assert.Equal(string.Concat(Enumerable.Repeat(letter, length)), reader.ReadText());
+    }
+
     [Property]
     public void Products_keep_their_names_in_a_process_that_numbers_them_otherwise(byte[] mentioned)
     {

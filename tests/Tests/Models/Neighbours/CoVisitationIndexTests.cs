@@ -22,6 +22,27 @@ public sealed class CoVisitationIndexTests
     }
 
     [Property]
+    public void Pairs_of_one_item_count_alike_together_and_one_by_one(byte[] pairs)
+    {
+        var together = new CoVisitationIndex(neighbourLimit: 3);
+        var oneByOne = new CoVisitationIndex(neighbourLimit: 3);
+        foreach (var group in Split(pairs, 16).Chunk(3))
+        {
+            var item = group[0].Item1;
+            Neighbour[] others = [.. group.Select(pair => pair.Item2)
+                .Where(other => other != item)
+                .Select((other, i) => new Neighbour(other, 1f / (i + 1)))];
+            together.Add(item, others);
+            foreach (var (other, weight) in others) oneByOne.Add(item, other, weight);
+        }
+        for (var item = 0; item < 16; item++)
+        {
+            Assert.Equal(oneByOne.Of(item), together.Of(item));
+            Assert.Equal(oneByOne.ScaleOf(item), together.ScaleOf(item));
+        }
+    }
+
+    [Property]
     public void At_the_limit_no_weight_is_too_small_and_none_too_big_by_more_than_the_lightest(
         byte[] pairs)
     {

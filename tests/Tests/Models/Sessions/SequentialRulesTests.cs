@@ -20,6 +20,20 @@ public sealed class SequentialRulesTests
     }
 
     [Property(MaxTest = 100)]
+    public void What_came_before_is_learnt_as_what_follows_in_the_session_turned_round(int seed)
+    {
+        var back = new SequentialRules(steps: 3, followerLimit: 4);
+        var expected = new SequentialRules(steps: 3, followerLimit: 4);
+        foreach (var session in RandomSessions.Of(seed, 50))
+        {
+            back.LearnBack(session);
+            for (var step = 1; step <= 3 && step < session.Length; step++)
+                expected.Add(session[^1], session[^(step + 1)], 1f / step);
+        }
+        for (var item = 0; item < 12; item++) Assert.Equal(expected.Of(item), back.Of(item));
+    }
+
+    [Property(MaxTest = 100)]
     public void An_item_keeps_its_heaviest_followers_and_no_more(int seed)
     {
         var rules = new SequentialRules(steps: 3, followerLimit: 4);
