@@ -1,5 +1,4 @@
 using Microsoft.Azure.Cosmos;
-using StreamCommerce.Engine.Checkout;
 
 namespace StreamCommerce.Engine.Storage.Cosmos.Checkout;
 

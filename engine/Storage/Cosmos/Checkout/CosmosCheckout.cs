@@ -1,8 +1,6 @@
-using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pipeline;
-using StreamCommerce.Engine.Storage.Cosmos.Carts;
 using StreamCommerce.Engine.Storage.Cosmos.Pricing;
 
 namespace StreamCommerce.Engine.Storage.Cosmos.Checkout;

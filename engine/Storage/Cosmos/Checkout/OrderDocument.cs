@@ -1,5 +1,4 @@
 using System.Globalization;
-using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Ingest.Events;

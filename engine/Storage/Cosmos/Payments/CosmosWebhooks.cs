@@ -80,7 +80,7 @@ internal sealed class CosmosWebhooks(
     }
 
     // Nothing where it was forgotten meanwhile.
-    private Task PatchAsync(
+    private Task<WriteReply> PatchAsync(
         string id, WebhookState state, int tries, DateTimeOffset dueAt, CancellationToken ct) =>
         documents.PatchAsync(id, id,
             [

@@ -1,5 +1,3 @@
-using StreamCommerce.Engine.Inventory;
-
 namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 
 /// <summary>A document that decides about a movement of stock, and names it until it is done.

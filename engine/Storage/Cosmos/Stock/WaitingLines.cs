@@ -1,4 +1,3 @@
-using Microsoft.Azure.Cosmos;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Ingest.Events;
 
