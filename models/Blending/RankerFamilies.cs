@@ -13,7 +13,7 @@ public static class RankerFamilies
     public static IReadOnlyList<RankerFamily> All { get; } =
     [
         FactorizationFamily.Ials, CoOccurrence.Family, NeighbourhoodRidge.Family,
-        Transitions.Family, Popularity.Family, .. SessionFamilies.All,
+        UserNeighbours.Family, Transitions.Family, Popularity.Family, .. SessionFamilies.All,
     ];
 
     /// <summary>
@@ -22,7 +22,11 @@ public static class RankerFamilies
     /// </summary>
     public static IReadOnlyList<RankerFamily> For(EvaluationProtocol protocol) => protocol switch
     {
-        TopNProtocol => [CoOccurrence.Family, NeighbourhoodRidge.Family, FactorizationFamily.Ials],
+        TopNProtocol =>
+        [
+            CoOccurrence.Family, NeighbourhoodRidge.Family, UserNeighbours.Family,
+            FactorizationFamily.Ials,
+        ],
         LeaveOneOutProtocol =>
             [Transitions.Family, CoOccurrence.Family, NeighbourhoodRidge.Family],
         _ => [SessionFamilies.Blend, SessionFamilies.Vstan, Transitions.Family],

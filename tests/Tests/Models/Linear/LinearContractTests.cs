@@ -10,3 +10,5 @@ public sealed class TransitionsContractTests() : RankerContract(Transitions.Fami
 public sealed class CoOccurrenceContractTests() : RankerContract(CoOccurrence.Family);
 
 public sealed class NeighbourhoodRidgeContractTests() : RankerContract(NeighbourhoodRidge.Family);
+
+public sealed class UserNeighboursContractTests() : RankerContract(UserNeighbours.Family);

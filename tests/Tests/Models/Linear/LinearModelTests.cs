@@ -100,6 +100,36 @@ public sealed class LinearModelTests
         }
     }
 
+    [Fact]
+    public void Neighbours_vote_by_a_power_of_what_they_share()
+    {
+        var scores = Scores(UserNeighbours.Family, Lists([0, 1], [0, 2, 3], [3]), [new(0)],
+            ("itemExponent", 0), ("userExponent", 0.5), ("columnExponent", 0), ("power", 2));
+
+        Assert.Equal([1 / 2f + 1 / 3f, 1 / 2f, 1 / 3f, 1 / 3f], scores, Near);
+    }
+
+    [Fact]
+    public void Who_is_further_away_than_the_neighbours_has_no_vote()
+    {
+        var scores = Scores(UserNeighbours.Family, Lists([0, 1, 2], [0, 3]), [new(0), new(1)],
+            ("userExponent", 0), ("neighbours", 1));
+
+        Assert.True(scores[2] > 0);
+        Assert.Equal(0, scores[3]);
+    }
+
+    [Fact]
+    public void Nobody_is_told_by_a_neighbour_what_the_history_holds_already()
+    {
+        var scores = Scores(UserNeighbours.Family, Lists([0, 1], [0, 2]), [new(0), new(1)]);
+
+        Assert.Equal(0, scores[1]);
+        Assert.True(scores[2] > 0);
+    }
+
+    private static bool Near(float left, float right) => Math.Abs(left - right) < 1e-6f;
+
     private static double[,] Gramian(IReadOnlyList<HistoryEntry>[] train, double regularization)
     {
         var gramian = new double[4, 4];

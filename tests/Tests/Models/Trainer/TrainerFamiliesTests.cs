@@ -63,6 +63,7 @@ public sealed class TrainerFamiliesTests
     [InlineData("transitions", "neighbours", 0, "neighbours")]
     [InlineData("transitions", "historyDecay", -1, "historyDecay")]
     [InlineData("neighbourhood-ridge", "neighbours", 1_001, "neighbours")]
+    [InlineData("user-neighbours", "neighbours", 5_001, "neighbours")]
     [InlineData("ials", "dimensions", 1_500, "1 to 1024")]
     public void A_parameter_outside_its_limits_is_told_by_name(
         string name, string parameter, double value, string told)
