@@ -4,6 +4,7 @@ using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Sqlite;
+using StreamCommerce.Ingest.EventHubs;
 using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Api.Hosting;
@@ -15,14 +16,14 @@ namespace StreamCommerce.Api.Hosting;
 public sealed class ShopCore : IAsyncDisposable
 {
     private ShopCore(
-        EmbeddedEventLog log, ShopStores stores, CommerceEngine engine, PriceBooks prices,
-        ExperimentBooks experiments, EmbeddedLogOptions logOptions)
+        IEventLog log, ShopStores stores, CommerceEngine engine, PriceBooks prices,
+        ExperimentBooks experiments, EmbeddedLogOptions? logOptions)
     {
         (Log, Stores, Engine, Prices, Experiments) = (log, stores, engine, prices, experiments);
-        (Retention, RetentionBytes) = (logOptions.RetentionTime, logOptions.RetentionBytes);
+        (Retention, RetentionBytes) = (logOptions?.RetentionTime, logOptions?.RetentionBytes);
     }
 
-    public EmbeddedEventLog Log { get; }
+    public IEventLog Log { get; }
 
     public ShopStores Stores { get; }
 
@@ -35,7 +36,8 @@ public sealed class ShopCore : IAsyncDisposable
     /// <summary>What can be sold, in memory.</summary>
     public Shelf Shelf { get; private set; } = new(new(1));
 
-    /// <summary>Events older than this are refused, and removed; null where none is.</summary>
+    /// <summary>Events older than this are refused, and removed; null where none is, or where the
+    /// hub removes them.</summary>
     public TimeSpan? Retention { get; }
 
     /// <summary>Bytes beyond which a partition's oldest events are removed; null where none are.
@@ -50,9 +52,10 @@ public sealed class ShopCore : IAsyncDisposable
         CancellationToken ct)
     {
         // All settings first: a wrong one must not leave half a service behind.
-        var (logOptions, engineOptions, storeOptions) = (settings.ReadLog(configuration),
+        var (engineOptions, storeOptions) = (
             settings.ReadEngine(configuration), settings.ReadStore(configuration));
-        var core = Open(settings, logOptions, engineOptions, storeOptions, loggers);
+        var log = await OpenLogAsync(settings, configuration, loggers, ct);
+        var core = Open(settings, log.Log, log.Embedded, engineOptions, storeOptions, loggers);
         try
         {
             core.Shelf = await Shelf.OpenAsync(core.Stores, core.Engine.Items, ct);
@@ -76,9 +79,31 @@ public sealed class ShopCore : IAsyncDisposable
         await Log.DisposeAsync();
     }
 
+    /// <summary>Opens the log that is configured: the embedded one, with its options, or a hub.
+    /// </summary>
+    internal static async Task<(IEventLog Log, EmbeddedLogOptions? Embedded)> OpenLogAsync(
+        ServiceSettings settings, IConfiguration configuration, ILoggerFactory loggers,
+        CancellationToken ct)
+    {
+        var hub = ServiceSettings.HasHub(configuration) ? settings.ReadHub(configuration) : null;
+        var embedded = hub is null ? settings.ReadLog(configuration) : null;
+        try
+        {
+            return hub is null
+                ? (EmbeddedEventLog.Open(embedded!, settings.Time), embedded)
+                : (await EventHubsEventLog.OpenAsync(hub, settings.Time, loggers, ct), null);
+        }
+        catch (ArgumentException wrong)
+        {
+            var section = hub is null ? EmbeddedLogOptions.Section : EventHubsOptions.Section;
+            throw new SettingsException($"Section {section}: {wrong.Message}", wrong);
+        }
+    }
+
     private static ShopCore Open(
         ServiceSettings settings,
-        EmbeddedLogOptions logOptions,
+        IEventLog log,
+        EmbeddedLogOptions? logOptions,
         EngineOptions engineOptions,
         SqliteShopOptions storeOptions,
         ILoggerFactory loggers)
@@ -86,7 +111,6 @@ public sealed class ShopCore : IAsyncDisposable
         var opened = new Stack<IAsyncDisposable>();
         try
         {
-            var log = EmbeddedEventLog.Open(logOptions, settings.Time);
             opened.Push(log);
             var stores = SqliteShop.Open(storeOptions, settings.Time);
             opened.Push(stores);
@@ -98,9 +122,8 @@ public sealed class ShopCore : IAsyncDisposable
         }
         catch (ArgumentException wrong)
         {
-            var section = opened.Count == 0 ? EmbeddedLogOptions.Section : "Store";
             CloseAll(opened);
-            throw new SettingsException($"Section {section}: {wrong.Message}", wrong);
+            throw new SettingsException($"Section Store: {wrong.Message}", wrong);
         }
         catch
         {

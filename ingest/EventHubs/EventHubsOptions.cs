@@ -47,8 +47,8 @@ public sealed class EventHubsOptions
     /// default 0.2 s.</summary>
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Where events are kept while the hub cannot be reached; on a disk that outlives the
-    /// process.</summary>
+    /// <summary>Where events are kept while the hub cannot be reached: this instance's own, on a
+    /// disk that outlives the process.</summary>
     public string SpillDirectory { get; set; } = Path.Combine("data", "spill");
 
     /// <summary>Bytes of a partition's spill at most, 0 to 1 TiB; default 1 GiB. Beyond it an
@@ -65,6 +65,11 @@ public sealed class EventHubsOptions
     /// <summary>How old an answer about a partition may be where nothing was appended here since,
     /// 0 to 1 min; default 1 s.</summary>
     public TimeSpan StatusAge { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The time between two checkpoints of a partition that a <see cref="HubConsumer"/>
+    /// owns, 0 to 10 min; default 2 s. What is handled in between is recognized after a crash.
+    /// </summary>
+    public TimeSpan CheckpointInterval { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How often instances look whether partitions are shared evenly, 10 ms to 10 min;
     /// default 10 s.</summary>
@@ -110,6 +115,7 @@ public sealed class EventHubsOptions
         Check(nameof(RetryDelay), RetryDelay, TimeSpan.FromMilliseconds(1), minute);
         Check(nameof(DrainInterval), DrainInterval, TimeSpan.FromMilliseconds(1), 10 * minute);
         Check(nameof(StatusAge), StatusAge, TimeSpan.Zero, minute);
+        Check(nameof(CheckpointInterval), CheckpointInterval, TimeSpan.Zero, 10 * minute);
         Check(nameof(BalanceInterval), BalanceInterval,
             TimeSpan.FromMilliseconds(10), 10 * minute);
         Check(nameof(OwnershipTime), OwnershipTime, 2 * BalanceInterval, 60 * minute);

@@ -21,20 +21,21 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
     private readonly HubHandler _handler;
     private readonly ReplayStart? _replay;
     private readonly TimeProvider _time;
+    private readonly TimeSpan _checkpointInterval;
     private readonly ILogger<HubConsumer> _logger;
 
     private HubConsumer(
         string connectionString, EventHubsOptions options, ConsumerParts parts)
         : base(parts.Checkpoints, parts.BatchLimit, parts.Group, connectionString,
             options.Hub, Processing(options)) =>
-        (_handler, _replay, _time, _logger) =
-            (parts.Handler, parts.Replay, parts.Time, parts.Logger);
+        (_handler, _replay, _time, _checkpointInterval, _logger) = (parts.Handler, parts.Replay,
+            parts.Time, options.CheckpointInterval, parts.Logger);
 
     private HubConsumer(EventHubsOptions options, ConsumerParts parts)
         : base(parts.Checkpoints, parts.BatchLimit, parts.Group, options.Namespace,
             options.Hub, new DefaultAzureCredential(), Processing(options)) =>
-        (_handler, _replay, _time, _logger) =
-            (parts.Handler, parts.Replay, parts.Time, parts.Logger);
+        (_handler, _replay, _time, _checkpointInterval, _logger) = (parts.Handler, parts.Replay,
+            parts.Time, options.CheckpointInterval, parts.Logger);
 
     /// <summary>Makes a consumer, which does nothing until it is started.</summary>
     /// <param name="options">Checked here.</param>
@@ -54,6 +55,7 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
         // A replay handles again what the state has: then it is the handler that must not mind.
         var next = _replay is null ? await _handler.FindNext(number, cancellationToken) : null;
         partition.Delivery = new(number, next ?? 0, _handler, _time);
+        partition.NotedAt = _time.GetTimestamp();
         LogTaken(Identifier, number, next);
     }
 
@@ -80,8 +82,9 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
         if (received.Count == 0 || partition.Delivery is not { } delivery) return;
         await delivery.DeliverAsync(received, cancellationToken);
         var last = received[^1];
-        await UpdateCheckpointAsync(partition.PartitionId,
-            new CheckpointPosition(last.OffsetString, last.SequenceNumber), cancellationToken);
+        partition.Due = new(last.OffsetString, last.SequenceNumber);
+        if (_time.GetElapsedTime(partition.NotedAt) >= _checkpointInterval)
+            await NoteAsync(partition, cancellationToken);
         if (ReadLastEnqueuedEventProperties(partition.PartitionId).SequenceNumber is { } end)
         {
             HubInstruments.Lags(
@@ -97,12 +100,21 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
         return Task.CompletedTask;
     }
 
-    protected override Task OnPartitionProcessingStoppedAsync(
+    protected override async Task OnPartitionProcessingStoppedAsync(
         OwnedPartition partition, ProcessingStoppedReason reason,
         CancellationToken cancellationToken)
     {
         LogGivenUp(Identifier, partition.PartitionId, partition.Delivery?.Next, reason);
-        return Task.CompletedTask;
+        // Another owner may have come further already.
+        if (reason == ProcessingStoppedReason.Shutdown)
+            await NoteAsync(partition, cancellationToken);
+    }
+
+    private async Task NoteAsync(OwnedPartition partition, CancellationToken ct)
+    {
+        if (partition.Due is not { } due) return;
+        await UpdateCheckpointAsync(partition.PartitionId, due, ct);
+        (partition.Due, partition.NotedAt) = (null, _time.GetTimestamp());
     }
 
     private static EventProcessorOptions Processing(EventHubsOptions options) => new()
@@ -148,6 +160,12 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
 public sealed class OwnedPartition : EventProcessorPartition
 {
     internal PartitionDelivery? Delivery { get; set; }
+
+    /// <summary>The checkpoint that is not written yet; null: none is missing.</summary>
+    internal CheckpointPosition? Due { get; set; }
+
+    /// <summary>When the last one was written, or the partition was taken.</summary>
+    internal long NotedAt { get; set; }
 }
 
 /// <summary>What a consumer is made of.</summary>

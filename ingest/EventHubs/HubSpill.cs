@@ -30,7 +30,7 @@ internal sealed class HubSpill : IAsyncDisposable
         _drained = directory + ".drained";
         (_bytesLimit, _time) = (options.SpillBytes, time);
         DeleteDrained();
-        if (Directory.Exists(directory)) _log = EmbeddedEventLog.Open(_options, time);
+        if (Directory.Exists(directory)) _log = Open();
     }
 
     /// <summary>Whether nothing waits to be drained.</summary>
@@ -47,7 +47,7 @@ internal sealed class HubSpill : IAsyncDisposable
     public async Task AppendAsync(IReadOnlyList<CommerceEvent> events, CancellationToken ct)
     {
         CheckRoom();
-        _log ??= EmbeddedEventLog.Open(_options, _time);
+        _log ??= Open();
         foreach (var part in events.Chunk(EventRules.BatchCountLimit))
             await _log.AppendAsync(part, ct);
     }
@@ -80,6 +80,21 @@ internal sealed class HubSpill : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_log is not null) await _log.DisposeAsync();
+    }
+
+    private EmbeddedEventLog Open()
+    {
+        try
+        {
+            return EmbeddedEventLog.Open(_options, _time);
+        }
+        catch (IOException e) when (e.InnerException is not null)
+        {
+            // Its own advice names the embedded log's keys.
+            throw new IOException($"The spill in {_options.Directory} cannot be opened; each " +
+                $"instance needs its own {EventHubsOptions.Section}:" +
+                $"{nameof(EventHubsOptions.SpillDirectory)}.", e);
+        }
     }
 
     private void CheckRoom()

@@ -12,10 +12,15 @@ namespace StreamCommerce.Ingest.EventHubs;
 internal static class PartitionKeyHash
 {
     private const int BlockBytes = 12;
+    private const int StackBytes = 512;
 
     /// <summary>0 to <paramref name="partitionCount"/> - 1.</summary>
-    public static int PartitionOf(string key, int partitionCount) =>
-        Math.Abs(Of(Encoding.UTF8.GetBytes(key)) % partitionCount);
+    public static int PartitionOf(string key, int partitionCount)
+    {
+        var limit = Encoding.UTF8.GetMaxByteCount(key.Length);
+        var bytes = limit <= StackBytes ? stackalloc byte[StackBytes] : new byte[limit];
+        return Math.Abs(Of(bytes[..Encoding.UTF8.GetBytes(key, bytes)]) % partitionCount);
+    }
 
     private static short Of(ReadOnlySpan<byte> key)
     {

@@ -1,6 +1,9 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Azure.Messaging.EventHubs;
 using Azure.Messaging.EventHubs.Producer;
+using StreamCommerce.Ingest.EventHubs;
+using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
 using StreamCommerce.Tests.Ingest.Log;
 using Xunit;
@@ -80,7 +83,7 @@ public sealed class EventHubsEventLogTests : EventLogContract, IAsyncDisposable
         {
             var e = LogSamples.View($"v{i}", i);
             await producer.SendAsync(
-                [new EventData(StreamCommerce.Ingest.Events.CloudEventJson.ToText(e))],
+                [new EventData(CloudEventJson.ToText(e))],
                 new SendEventOptions { PartitionKey = e.Visitor.Value });
         }
 
@@ -110,7 +113,8 @@ public sealed class EventHubsEventLogTests : EventLogContract, IAsyncDisposable
             new SendEventOptions { PartitionId = partition });
     }
 
-    private StreamCommerce.Ingest.EventHubs.EventHubsEventLog Open(
-        int partitionCount, TimeProvider time) =>
+    [SuppressMessage(
+        "Usage", "VSTHRD002", Justification = "The contract makes its logs without waiting.")]
+    private EventHubsEventLog Open(int partitionCount, TimeProvider time) =>
         _run.OpenAsync(_run.AddHub(partitionCount, time), time).GetAwaiter().GetResult();
 }

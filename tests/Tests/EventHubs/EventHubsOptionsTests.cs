@@ -22,6 +22,7 @@ public sealed class EventHubsOptionsTests
         ["DrainInterval"] = o => o.DrainInterval = TimeSpan.Zero,
         ["PrefetchCount"] = o => o.PrefetchCount = -1,
         ["StatusAge"] = o => o.StatusAge = TimeSpan.FromHours(1),
+        ["CheckpointInterval"] = o => o.CheckpointInterval = TimeSpan.FromHours(1),
         ["BalanceInterval"] = o => o.BalanceInterval = TimeSpan.Zero,
         ["OwnershipTime"] = o => o.OwnershipTime = TimeSpan.FromSeconds(11),
     };

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
+using System.Threading.Channels;
 using Azure.Messaging.EventHubs;
 using Azure.Messaging.EventHubs.Producer;
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamCommerce.Ingest.EventHubs;
-using StreamCommerce.Ingest.Log;
+using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Ingest.Log;
 using Xunit;
 
@@ -127,6 +129,86 @@ public sealed class HubConsumerTests : IAsyncDisposable
         Assert.Empty(work.Aside);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task The_checkpoint_stays_where_the_work_failed()
+    {
+        var options = _run.AddHub(1);
+        await using var log = await _run.OpenAsync(options);
+        await log.AppendAsync(LogSamples.Views("ann", 5), Ct);
+        var work = new Work();
+        await using (await StartAsync(options, work)) await work.WaitForAsync("ann-4");
+        await log.AppendAsync(LogSamples.Views("ann", 5, 5), Ct);
+        var failing = new Work { FaultsLeft = int.MaxValue };
+        await using (await StartAsync(options, failing)) await failing.Failed;
+
+        Assert.Equal(
+            [new("$default", 0, 4)],
+            await _run.Checkpoints.ListCheckpointsAsync("127.0.0.1", _run.Hub.Name, Ct));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_checkpoint_that_was_not_due_is_written_at_the_end()
+    {
+        var options = _run.AddHub(1);
+        options.CheckpointInterval = TimeSpan.FromMinutes(10);
+        await using var log = await _run.OpenAsync(options);
+        await log.AppendAsync(LogSamples.Views("ann", 5), Ct);
+        var work = new Work();
+        await using (await StartAsync(options, work))
+        {
+            await work.WaitForAsync("ann-4");
+            Assert.Empty(
+                await _run.Checkpoints.ListCheckpointsAsync("127.0.0.1", _run.Hub.Name, Ct));
+        }
+
+        Assert.Equal(
+            [new("$default", 0, 4)],
+            await _run.Checkpoints.ListCheckpointsAsync("127.0.0.1", _run.Hub.Name, Ct));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task One_that_falls_silent_is_replaced_and_what_it_did_is_not_done_again()
+    {
+        var options = _run.AddHub(2);
+        options.OwnershipTime = TimeSpan.FromMilliseconds(300);
+        await using var log = await _run.OpenAsync(options);
+        await log.AppendAsync(Shoppers(0), Ct);
+        var first = new Work();
+        var silent = await StartAsync(options, first);
+        await first.WaitForCountAsync(20);
+        await silent.DisposeAsync();
+        await log.AppendAsync(Shoppers(1), Ct);
+        var second = new Work();
+        await using (await StartAsync(options, second)) await second.WaitForCountAsync(20);
+
+        Assert.Empty(first.Handled.Intersect(second.Handled));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_lag_is_measured()
+    {
+        var lags = new ConcurrentQueue<long>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Name == "streamcommerce.eventhubs.lag")
+                own.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, lag, _, _) => lags.Enqueue(lag));
+        listener.Start();
+        await using var log = await _run.OpenAsync(_run.AddHub(1));
+        await log.AppendAsync(LogSamples.Views("ann", 10), Ct);
+
+        await log.ReadAsync(0, 0, 4, Ct).TakeUntilAsync(10);
+
+        Assert.Contains(6, lags);
+        Assert.Contains(2, lags);
+        Assert.Contains(0, lags);
+    }
+
+    private static CommerceEvent[] Shoppers(int number) =>
+        [.. Enumerable.Range(0, 20).Select(i => LogSamples.View($"v{i}", number))];
+
     private async Task<Running> StartAsync(
         EventHubsOptions options, Work work, ReplayStart? replay = null)
     {
@@ -145,7 +227,9 @@ public sealed class HubConsumerTests : IAsyncDisposable
     /// <summary>What a handler was given.</summary>
     private sealed class Work
     {
-        private readonly SemaphoreSlim _more = new(0);
+        private readonly Channel<bool> _more = Channel.CreateBounded<bool>(1_000);
+        private readonly TaskCompletionSource _failed =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public ConcurrentQueue<string> Handled { get; } = new();
 
@@ -163,12 +247,17 @@ public sealed class HubConsumerTests : IAsyncDisposable
         {
             Handle = (partition, events, _) =>
             {
-                if (FaultsLeft-- > 0) throw new IOException("planned");
+                if (FaultsLeft > 0)
+                {
+                    FaultsLeft--;
+                    _failed.TrySetResult();
+                    throw new IOException("planned");
+                }
                 var ids = events.ToArray().Ids();
                 if (ids.Contains(Poison)) throw new FormatException("planned");
                 Partitions[partition] = true;
                 foreach (var id in ids) Handled.Enqueue(id);
-                _more.Release();
+                _more.Writer.TryWrite(true);
                 return Task.CompletedTask;
             },
             SetAside = (_, logged, _, _) =>
@@ -179,11 +268,19 @@ public sealed class HubConsumerTests : IAsyncDisposable
             FindNext = (_, _) => Task.FromResult(Next),
         };
 
-        public Task NextAsync() => _more.WaitAsync(Ct);
+        /// <summary>Completes at the first planned fault.</summary>
+        public Task Failed => _failed.Task;
+
+        public Task NextAsync() => _more.Reader.ReadAsync(Ct).AsTask();
+
+        public async Task WaitForCountAsync(int count)
+        {
+            while (Handled.Count < count) await _more.Reader.ReadAsync(Ct);
+        }
 
         public async Task WaitForAsync(string id)
         {
-            while (!Handled.Contains(id)) await _more.WaitAsync(Ct);
+            while (!Handled.Contains(id)) await _more.Reader.ReadAsync(Ct);
         }
     }
 }

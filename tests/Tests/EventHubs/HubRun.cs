@@ -36,6 +36,7 @@ internal sealed class HubRun : IAsyncDisposable
             DrainInterval = TimeSpan.FromMilliseconds(10),
             PrefetchCount = 0,
             StatusAge = TimeSpan.Zero,
+            CheckpointInterval = TimeSpan.Zero,
             BalanceInterval = TimeSpan.FromMilliseconds(100),
             OwnershipTime = TimeSpan.FromSeconds(2),
         };

@@ -35,7 +35,11 @@ internal sealed class LoopbackListener : TransportProvider
         }
     }
 
-    public override void Dispose() => _listener.Dispose();
+    public override void Dispose()
+    {
+        _listener.Dispose();
+        base.Dispose();
+    }
 }
 
 /// <summary>
@@ -46,7 +50,7 @@ internal sealed class LoopbackListener : TransportProvider
 internal sealed class LoopbackTransport(Socket socket) : IAsyncTransport
 {
     private readonly Lock _writing = new();
-    private MemoryStream? _held;
+    private List<byte>? _held;
 
     // "AMQP" and the number of the protocol: 0 is AMQP itself, 3 the authentication before it.
     private static ReadOnlySpan<byte> Header => "AMQP\0"u8;
@@ -80,8 +84,8 @@ internal sealed class LoopbackTransport(Socket socket) : IAsyncTransport
     private void Write(ByteBuffer buffer)
     {
         var bytes = buffer.Buffer.AsSpan(buffer.Offset, buffer.Length);
-        if (bytes.StartsWith(Header)) _held = new MemoryStream();
-        if (_held is { } held) held.Write(bytes);
+        if (bytes.StartsWith(Header)) _held = [];
+        if (_held is { } held) held.AddRange(bytes);
         else WriteAll(bytes);
     }
 
