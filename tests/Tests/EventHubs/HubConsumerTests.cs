@@ -271,7 +271,7 @@ public sealed class HubConsumerTests : IAsyncDisposable
         /// <summary>Completes at the first planned fault.</summary>
         public Task Failed => _failed.Task;
 
-        public Task NextAsync() => _more.Reader.ReadAsync(Ct).AsTask();
+        public Task<bool> NextAsync() => _more.Reader.ReadAsync(Ct).AsTask();
 
         public async Task WaitForCountAsync(int count)
         {
