@@ -35,12 +35,11 @@ internal static class RebuildCommand
         ServiceSettings settings, string[] names, CancellationToken ct)
     {
         var configuration = ServiceHost.NewBuilder(settings).Configuration;
-        var (logOptions, engineOptions) = (settings.ReadLog(configuration),
-            settings.ReadEngine(configuration));
-        if (!Directory.Exists(logOptions.Directory))
-            throw new IOException($"There is no log in {logOptions.Directory}.");
+        var engineOptions = settings.ReadEngine(configuration);
+        if (!ServiceSettings.HasHub(configuration)) CheckLog(settings.ReadLog(configuration));
         using var loggers = LoggerFactory.Create(logging => logging.AddConsole());
-        await using var log = EmbeddedEventLog.Open(logOptions, settings.Time);
+        var (log, _) = await ShopCore.OpenLogAsync(settings, configuration, loggers, ct);
+        await using var closed = log;
         using var engine = new CommerceEngine(
             log, engineOptions, settings.Time, loggers.CreateLogger<CommerceEngine>());
         await engine.RebuildAsync(names, ct);
@@ -48,5 +47,11 @@ internal static class RebuildCommand
             $"Rebuilt {string.Join(", ", names.Length > 0 ? names : ProjectionSet.Names)} " +
             $"from {engine.HandledEvents} events.");
         return CommandLine.Done;
+    }
+
+    private static void CheckLog(EmbeddedLogOptions options)
+    {
+        if (Directory.Exists(options.Directory)) return;
+        throw new IOException($"There is no log in {options.Directory}.");
     }
 }

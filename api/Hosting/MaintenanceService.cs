@@ -8,7 +8,7 @@ namespace StreamCommerce.Api.Hosting;
 /// where no traffic does it.
 /// </summary>
 internal sealed partial class MaintenanceService(
-    EmbeddedEventLog log,
+    IEventLog log,
     Housekeeping housekeeping,
     TimeProvider time,
     ILogger<MaintenanceService> logger) : BackgroundService
@@ -30,7 +30,8 @@ internal sealed partial class MaintenanceService(
         try
         {
             await housekeeping.RunOnceAsync(ct);
-            log.ApplyRetention();
+            // A hub does it itself.
+            if (log is EmbeddedEventLog embedded) embedded.ApplyRetention();
         }
         catch (IOException fault)
         {

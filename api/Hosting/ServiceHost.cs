@@ -10,7 +10,6 @@ using StreamCommerce.Engine.Products;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
-using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Api.Hosting;
 
@@ -133,7 +132,6 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core);
         services.AddSingleton(core.Engine);
         services.AddSingleton(core.Log);
-        services.AddSingleton<IEventLog>(core.Log);
         AddStores(services, core);
         AddQueries(services);
         services.AddApi(apiOptions, core);

@@ -6,6 +6,7 @@ using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Cosmos;
 using StreamCommerce.Engine.Storage.Sqlite;
+using StreamCommerce.Ingest.EventHubs;
 using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Api.Hosting;
@@ -33,10 +34,9 @@ public sealed record ServiceSettings
 
     // Logging, Kestrel and AllowedHosts are the web framework's own.
     private static readonly string[] Sections =
-        [EmbeddedLogOptions.Section, "Engine", StorageKey, "Store", CosmosSection,
-        ApiOptions.Section,
-        PaymentOptions.Section, FraudLimits.Section, ModelOptions.Section, "Logging", "Kestrel",
-        "AllowedHosts"];
+        [EmbeddedLogOptions.Section, EventHubsOptions.Section, "Engine", StorageKey, "Store",
+        CosmosSection, ApiOptions.Section, PaymentOptions.Section, FraudLimits.Section,
+        ModelOptions.Section, "Logging", "Kestrel", "AllowedHosts"];
 
     /// <summary>Refuses given keys of a section that nobody reads: a typing error would be taken
     /// in silence.</summary>
@@ -58,6 +58,31 @@ public sealed record ServiceSettings
         configuration, EmbeddedLogOptions.Section,
         new EmbeddedLogOptions { Directory = Path.Combine(DataDirectory, "log") },
         options => options.Validate());
+
+    internal EventHubsOptions ReadHub(IConfiguration configuration) => Bind(
+        configuration, EventHubsOptions.Section,
+        new EventHubsOptions { SpillDirectory = Path.Combine(DataDirectory, "spill") },
+        options => options.Validate());
+
+    /// <summary>Whether the log is an event hub: <c>Log=EventHubs</c>; by default it is
+    /// <c>Embedded</c>.</summary>
+    /// <exception cref="SettingsException">It is neither, or has settings of the other.
+    /// </exception>
+    internal static bool HasHub(IConfiguration configuration)
+    {
+        var section = configuration.GetSection(EmbeddedLogOptions.Section);
+        if (section.Value is null or "" or "Embedded") return false;
+        if (section.Value != EventHubsOptions.Section)
+        {
+            throw new SettingsException(
+                $"{section.Path} is '{section.Value}'; it is Embedded or EventHubs.");
+        }
+        return section.GetChildren().FirstOrDefault() is { } stray
+            ? throw new SettingsException($"{stray.Path} is for the embedded log; with " +
+                $"{section.Path}={EventHubsOptions.Section} the hub says, or " +
+                $"{EventHubsOptions.Section}:….")
+            : true;
+    }
 
     internal EngineOptions ReadEngine(IConfiguration configuration) => Bind(
         configuration, "Engine",

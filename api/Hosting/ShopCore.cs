@@ -3,6 +3,7 @@ using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Experiments;
 using StreamCommerce.Engine.Storage;
+using StreamCommerce.Ingest.EventHubs;
 using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Api.Hosting;
@@ -14,14 +15,14 @@ namespace StreamCommerce.Api.Hosting;
 public sealed class ShopCore : IAsyncDisposable
 {
     private ShopCore(
-        EmbeddedEventLog log, ShopStores stores, CommerceEngine engine, PriceBooks prices,
-        ExperimentBooks experiments, EmbeddedLogOptions logOptions)
+        IEventLog log, ShopStores stores, CommerceEngine engine, PriceBooks prices,
+        ExperimentBooks experiments, EmbeddedLogOptions? logOptions)
     {
         (Log, Stores, Engine, Prices, Experiments) = (log, stores, engine, prices, experiments);
-        (Retention, RetentionBytes) = (logOptions.RetentionTime, logOptions.RetentionBytes);
+        (Retention, RetentionBytes) = (logOptions?.RetentionTime, logOptions?.RetentionBytes);
     }
 
-    public EmbeddedEventLog Log { get; }
+    public IEventLog Log { get; }
 
     public ShopStores Stores { get; }
 
@@ -34,7 +35,8 @@ public sealed class ShopCore : IAsyncDisposable
     /// <summary>What can be sold, in memory.</summary>
     public Shelf Shelf { get; private set; } = new(new(1));
 
-    /// <summary>Events older than this are refused, and removed; null where none is.</summary>
+    /// <summary>Events older than this are refused, and removed; null where none is, or where the
+    /// hub removes them.</summary>
     public TimeSpan? Retention { get; }
 
     /// <summary>Bytes beyond which a partition's oldest events are removed; null where none are.
@@ -49,9 +51,10 @@ public sealed class ShopCore : IAsyncDisposable
         CancellationToken ct)
     {
         // All settings first: a wrong one must not leave half a service behind.
-        var (logOptions, engineOptions, openStores) = (settings.ReadLog(configuration),
+        var (engineOptions, openStores) = (
             settings.ReadEngine(configuration), settings.ReadStorage(configuration));
-        var core = Open(settings, logOptions, engineOptions, openStores, loggers);
+        var log = await OpenLogAsync(settings, configuration, loggers, ct);
+        var core = Open(settings, log.Log, log.Embedded, engineOptions, openStores, loggers);
         try
         {
             core.Shelf = await Shelf.OpenAsync(core.Stores, core.Engine.Items, ct);
@@ -75,9 +78,31 @@ public sealed class ShopCore : IAsyncDisposable
         await Log.DisposeAsync();
     }
 
+    /// <summary>Opens the log that is configured: the embedded one, with its options, or a hub.
+    /// </summary>
+    internal static async Task<(IEventLog Log, EmbeddedLogOptions? Embedded)> OpenLogAsync(
+        ServiceSettings settings, IConfiguration configuration, ILoggerFactory loggers,
+        CancellationToken ct)
+    {
+        var hub = ServiceSettings.HasHub(configuration) ? settings.ReadHub(configuration) : null;
+        var embedded = hub is null ? settings.ReadLog(configuration) : null;
+        try
+        {
+            return hub is null
+                ? (EmbeddedEventLog.Open(embedded!, settings.Time), embedded)
+                : (await EventHubsEventLog.OpenAsync(hub, settings.Time, loggers, ct), null);
+        }
+        catch (ArgumentException wrong)
+        {
+            var section = hub is null ? EmbeddedLogOptions.Section : EventHubsOptions.Section;
+            throw new SettingsException($"Section {section}: {wrong.Message}", wrong);
+        }
+    }
+
     private static ShopCore Open(
         ServiceSettings settings,
-        EmbeddedLogOptions logOptions,
+        IEventLog log,
+        EmbeddedLogOptions? logOptions,
         EngineOptions engineOptions,
         Func<ShopStores> openStores,
         ILoggerFactory loggers)
@@ -85,7 +110,6 @@ public sealed class ShopCore : IAsyncDisposable
         var opened = new Stack<IAsyncDisposable>();
         try
         {
-            var log = EmbeddedEventLog.Open(logOptions, settings.Time);
             opened.Push(log);
             var stores = openStores();
             opened.Push(stores);
@@ -97,9 +121,8 @@ public sealed class ShopCore : IAsyncDisposable
         }
         catch (ArgumentException wrong)
         {
-            var section = opened.Count == 0 ? EmbeddedLogOptions.Section : "Store";
             CloseAll(opened);
-            throw new SettingsException($"Section {section}: {wrong.Message}", wrong);
+            throw new SettingsException($"Section Store: {wrong.Message}", wrong);
         }
         catch
         {

@@ -57,6 +57,9 @@ public sealed class CommerceEngine : IDisposable
 
     public int PartitionCount => _runners.Length;
 
+    /// <summary>The partition that a visitor belongs to.</summary>
+    public int PartitionOf(VisitorId visitor) => _log.PartitionOf(visitor);
+
     /// <summary>The shop's own numbers of the products that events have named.</summary>
     public ItemNumbers Items { get; }
 
@@ -123,7 +126,7 @@ public sealed class CommerceEngine : IDisposable
     public TResult Read<TProjection, TResult>(
         VisitorId visitor, Func<PartitionGraph, TProjection, TResult> query)
         where TProjection : class, IProjection =>
-        Read(StableHash.Partition(visitor, PartitionCount), query);
+        Read(PartitionOf(visitor), query);
 
     /// <summary>Asks one projection of one partition, between two batches of events. The query
     /// must be short, must not wait, and must not keep what it is given.</summary>
@@ -158,11 +161,11 @@ public sealed class CommerceEngine : IDisposable
     /// that id are a new visitor's.</summary>
     /// <exception cref="IOException">Something could not be written; ask again.</exception>
     public Task<ErasedState> ForgetAsync(VisitorId visitor, CancellationToken ct) =>
-        _runners[StableHash.Partition(visitor, PartitionCount)].ForgetAsync(visitor, ct);
+        _runners[PartitionOf(visitor)].ForgetAsync(visitor, ct);
 
     /// <summary>Whether anything is kept under a visitor's id now.</summary>
-    public bool Knows(VisitorId visitor) => _runners[StableHash.Partition(visitor, PartitionCount)]
-        .Read(graph => graph.Visitors.Find(visitor) >= 0);
+    public bool Knows(VisitorId visitor) =>
+        _runners[PartitionOf(visitor)].Read(graph => graph.Visitors.Find(visitor) >= 0);
 
     public void Dispose()
     {

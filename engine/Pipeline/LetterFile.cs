@@ -148,7 +148,8 @@ public sealed class LetterFile : IDisposable
             json.WriteString("projection", projection);
             json.WriteString("reason", Writable(
                 reason.Length > ReasonLengthLimit ? reason[..ReasonLengthLimit] : reason));
-            if (TryToText(logged.Event) is { } text) json.WriteString("event", text);
+            var isEvent = logged.Problem is null;
+            if (isEvent && TryToText(logged.Event) is { } text) json.WriteString("event", text);
             else json.WriteString("id", Writable(logged.Event.Id.Value));
             json.WriteEndObject();
         }

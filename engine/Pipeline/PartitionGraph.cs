@@ -26,6 +26,9 @@ public sealed class PartitionGraph : IDisposable
     /// <summary>Who sets an event aside that fails before it reaches any projection.</summary>
     public const string Name = "graph";
 
+    /// <summary>Who sets aside what the log holds and is no event.</summary>
+    public const string LogName = "log";
+
     private readonly Subject<LoggedEvent> _logged = new();
     private readonly IDisposable _connection;
     private readonly Action<LoggedEvent, string, Exception> _onPoison;
@@ -104,7 +107,10 @@ public sealed class PartitionGraph : IDisposable
     {
         if (logged.Offset >= _forgets.NextOffset) PassForgets(logged.Offset);
         _current = logged;
-        _logged.OnNext(logged);
+        if (logged.Problem is { } problem)
+            _onPoison(logged, LogName, new FormatException(problem));
+        else
+            _logged.OnNext(logged);
     }
 
     /// <summary>Tells a projection of every change of a visitor's sessions, before the event

@@ -42,7 +42,7 @@ public sealed class VisitorHistories(CommerceEngine engine)
     public (int Interactions, int Shown) Copy(
         VisitorId visitor, Span<ItemInteraction> interactions, Span<ItemShown> shown)
     {
-        var partition = StableHash.Partition(visitor, engine.PartitionCount);
+        var partition = engine.PartitionOf(visitor);
         var graph = engine.GraphOf(partition);
         var (profiles, showings) = _partitions.Value[partition];
         var shownCount = 0;

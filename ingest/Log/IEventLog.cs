@@ -8,8 +8,8 @@ namespace StreamCommerce.Ingest.Log;
 /// <remarks>
 /// The contract, which every adapter's tests check (its meaning is that of Azure Event Hubs):
 /// <list type="bullet">
-/// <item><b>Partitions.</b> An event belongs to the partition
-/// <see cref="StableHash.Partition"/> of its visitor. The count is fixed when a log is made.</item>
+/// <item><b>Partitions.</b> An event belongs to the partition <see cref="PartitionOf"/> its
+/// visitor. The count is fixed when a log is made.</item>
 /// <item><b>Durable before acknowledged.</b> <see cref="AppendAsync"/> completes only when every
 /// event of the batch would survive a power cut. It throws when any might not; some may then be
 /// in the log, so the caller repeats the whole batch and readers discard by event id.</item>
@@ -40,6 +40,10 @@ public interface IEventLog : IAsyncDisposable
     /// <summary>Partitions of the log, 1 to 32, numbered from 0.</summary>
     int PartitionCount { get; }
 
+    /// <summary>Where a visitor's events are, always the same; 0 to <see cref="PartitionCount"/>
+    /// - 1. An adapter whose service hashes keys itself answers as the service does.</summary>
+    int PartitionOf(VisitorId visitor) => StableHash.Partition(visitor, PartitionCount);
+
     /// <summary>Appends a batch and completes when all of it is durable.</summary>
     /// <param name="events">
     /// At most <see cref="EventRules.BatchCountLimit"/>, else
@@ -64,7 +68,9 @@ public interface IEventLog : IAsyncDisposable
     IAsyncEnumerable<ReadOnlyMemory<LoggedEvent>> ReadAsync(
         int partition, long fromOffset, int batchLimit, CancellationToken ct);
 
-    /// <summary>What a partition holds now.</summary>
+    /// <summary>What a partition holds now: all that the caller has appended, and what others had
+    /// a moment ago. Over a network it holds the caller's thread for one question.</summary>
+    /// <exception cref="IOException">The log cannot be asked, and nothing is known.</exception>
     PartitionStatus GetStatus(int partition);
 
     /// <summary>
@@ -88,8 +94,11 @@ public interface IEventLog : IAsyncDisposable
 /// <param name="Offset">Its number in the partition, from 0.</param>
 /// <param name="LoggedAt">When the log took it, by the log's clock.</param>
 /// <param name="Event">The event.</param>
+/// <param name="Problem">Why the stored bytes are no event, where others may write to the log too;
+/// <paramref name="Event"/> then only stands in its place, and a reader sets it aside and goes on.
+/// Else null.</param>
 public readonly record struct LoggedEvent(
-    long Offset, DateTimeOffset LoggedAt, CommerceEvent Event);
+    long Offset, DateTimeOffset LoggedAt, CommerceEvent Event, string? Problem = null);
 
 /// <summary>What a partition holds.</summary>
 /// <param name="Partition">Its number.</param>

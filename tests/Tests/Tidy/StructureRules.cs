@@ -16,16 +16,16 @@ internal static partial class StructureRules
     private static readonly string[] Adapters =
         ["ingest/EventHubs", "models/MLNet", "notebooks/Publisher"];
 
-    private static readonly (Regex Namespace, string Home)[] Vendors =
+    private static readonly (Regex Namespace, string[] Homes)[] Vendors =
     [
-        (SqliteNamespace(), "engine/Storage/Sqlite"),
-        (CosmosNamespace(), "engine/Storage/Cosmos"),
-        (EventHubsNamespace(), "ingest/EventHubs"),
-        (SynapseNamespace(), "notebooks/Publisher"),
-        (MLNetNamespace(), "models/MLNet"),
-        (DuckDBNamespace(), "*/Analytics"),
-        (StripeNamespace(), "engine/Payments/Stripe"),
-        (BlobsNamespace(), "models/Registry/Blobs"),
+        (SqliteNamespace(), ["engine/Storage/Sqlite"]),
+        (CosmosNamespace(), ["engine/Storage/Cosmos"]),
+        (EventHubsNamespace(), ["ingest/EventHubs"]),
+        (SynapseNamespace(), ["notebooks/Publisher"]),
+        (MLNetNamespace(), ["models/MLNet"]),
+        (DuckDBNamespace(), ["*/Analytics"]),
+        (StripeNamespace(), ["engine/Payments/Stripe"]),
+        (BlobsNamespace(), ["models/Registry/Blobs", "ingest/EventHubs"]),
     ];
 
     private static readonly string[] ExpectedTopLevel =
@@ -54,11 +54,13 @@ internal static partial class StructureRules
                 continue;
             }
 
-            foreach (var (vendor, home) in Vendors)
+            foreach (var (vendor, homes) in Vendors)
             {
-                if (vendor.Match(line) is { Success: true } match && !IsAtHome(file, home))
+                if (vendor.Match(line) is { Success: true } match
+                    && !homes.Any(home => IsAtHome(file, home)))
                 {
-                    yield return new(file.Path, i + 1, $"{match.Value} belongs in {home} only");
+                    var places = string.Join(" and ", homes);
+                    yield return new(file.Path, i + 1, $"{match.Value} belongs in {places} only");
                 }
             }
         }

@@ -10,6 +10,8 @@ internal sealed class FaultyReads(IEventLog log, int faults) : IEventLog
 
     public int PartitionCount => log.PartitionCount;
 
+    public int PartitionOf(VisitorId visitor) => log.PartitionOf(visitor);
+
     public ValueTask AppendAsync(IReadOnlyList<CommerceEvent> events, CancellationToken ct) =>
         log.AppendAsync(events, ct);
 

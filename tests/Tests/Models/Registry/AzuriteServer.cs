@@ -31,13 +31,20 @@ public sealed class AzuriteServer : IAsyncLifetime
     /// <summary>A registry over a container that is not made yet.</summary>
     internal (BlobModelRegistry Registry, BlobContainerClient Container) NewRegistry()
     {
+        var container = NewContainer();
+        return (new BlobModelRegistry(container), container);
+    }
+
+    /// <summary>A container that is not made yet; skips the test where there is no emulator.
+    /// </summary>
+    internal BlobContainerClient NewContainer()
+    {
         Assert.SkipWhen(_address is null,
             $"There is no {Program}: npm install azurite, and name it in {Variable}.");
-        var container = new BlobServiceClient(
+        return new BlobServiceClient(
             $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};" +
             $"BlobEndpoint={_address}/{Account};")
-            .GetBlobContainerClient($"models-{Interlocked.Increment(ref _containers)}");
-        return (new BlobModelRegistry(container), container);
+            .GetBlobContainerClient($"container-{Interlocked.Increment(ref _containers)}");
     }
 
     public async ValueTask InitializeAsync()

@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using Azure.Messaging.EventHubs;
+using Azure.Messaging.EventHubs.Consumer;
+using Azure.Messaging.EventHubs.Primitives;
+using StreamCommerce.Ingest.Log;
+
+namespace StreamCommerce.Ingest.EventHubs;
+
+/// <summary>
+/// One consumer's way through a partition, from a sequence number on. A gap in the numbers means
+/// that the service has removed events, which it does not say itself. One caller at a time.
+/// </summary>
+internal sealed class HubReader : IAsyncDisposable
+{
+    // The service holds a question open as long; then it is asked anew.
+    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(20);
+
+    private readonly int _partition;
+    private readonly int _batchLimit;
+    private readonly HubStatus _status;
+    private readonly PartitionReceiver _receiver;
+    private readonly List<LoggedEvent> _batch = [];
+    private long _next;
+    private long? _gapEnd;
+    private DateTimeOffset _lastLoggedAt;
+
+    /// <param name="partition">Its number.</param>
+    /// <param name="from">The first sequence number to read.</param>
+    /// <param name="batchLimit">Events of a batch at most.</param>
+    /// <param name="connection">Stays the caller's.</param>
+    /// <param name="partitionId">Its name in the hub.</param>
+    /// <param name="status">Asked what the hub still has.</param>
+    /// <param name="options">Consumer group, prefetching and retries.</param>
+    public HubReader(
+        int partition, long from, int batchLimit, EventHubConnection connection,
+        string partitionId, HubStatus status, EventHubsOptions options)
+    {
+        (_partition, _next, _batchLimit, _status) = (partition, from, batchLimit, status);
+        _receiver = new PartitionReceiver(
+            options.ConsumerGroup, partitionId,
+            EventPosition.FromSequenceNumber(from, isInclusive: true), connection,
+            new PartitionReceiverOptions
+            {
+                PrefetchCount = options.PrefetchCount,
+                RetryOptions = HubConnections.Retries(options),
+                TrackLastEnqueuedEventProperties = true,
+            });
+    }
+
+    /// <summary>See <see cref="IEventLog.ReadAsync"/>; ends with <see
+    /// cref="OperationCanceledException"/> when it is cancelled.</summary>
+    public async IAsyncEnumerable<ReadOnlyMemory<LoggedEvent>> RunAsync(
+        [EnumeratorCancellation] CancellationToken ct)
+    {
+        // The service would begin at its first event, and not say so until there is one.
+        var first = (await _status.AskAsync(ct)).FirstOffset;
+        if (_next < first) throw new OffsetExpiredException(_partition, _next, first);
+        while (true)
+        {
+            await FillAsync(ct);
+            if (_batch.Count > 0) yield return _batch.ToArray();
+        }
+    }
+
+    public ValueTask DisposeAsync() => _receiver.DisposeAsync();
+
+    /// <summary>Takes what is there, up to a full batch; waits only while nothing is.</summary>
+    private async Task FillAsync(CancellationToken ct)
+    {
+        _batch.Clear();
+        if (_gapEnd is { } first) throw new OffsetExpiredException(_partition, _next, first);
+        do
+        {
+            var received = await ReceiveAsync(_batchLimit - _batch.Count, ct);
+            if (received.Count == 0) return;
+            foreach (var one in received) Take(one);
+        }
+        while (IsMoreThere() && _gapEnd is null && _batch.Count < _batchLimit);
+        if (_batch.Count == 0 && _gapEnd is { } end)
+            throw new OffsetExpiredException(_partition, _next, end);
+    }
+
+    private void Take(EventData received)
+    {
+        // Repeated after a lost link, or behind a gap, where the read ends.
+        if (received.SequenceNumber < _next || _gapEnd is not null) return;
+        if (received.SequenceNumber > _next)
+        {
+            _gapEnd = received.SequenceNumber;
+            return;
+        }
+        var logged = HubEventFormat.Read(received, _lastLoggedAt);
+        if (logged.Problem is not null) HubInstruments.Unreadable(_partition);
+        _batch.Add(logged);
+        (_next, _lastLoggedAt) = (logged.Offset + 1, logged.LoggedAt);
+    }
+
+    private bool IsMoreThere()
+    {
+        var last = _receiver.ReadLastEnqueuedEventProperties().SequenceNumber;
+        if (last is { } number)
+            HubInstruments.Lags(_partition, _receiver.ConsumerGroup, number + 1 - _next);
+        return last >= _next;
+    }
+
+    private async Task<IReadOnlyList<EventData>> ReceiveAsync(int limit, CancellationToken ct)
+    {
+        try
+        {
+            var received = await _receiver.ReceiveBatchAsync(limit, WaitLimit, ct);
+            return received as IReadOnlyList<EventData> ?? [.. received];
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested)
+        {
+            throw e.ToIOException($"Partition {_partition} of {_receiver.EventHubName} cannot be " +
+                $"read by the consumer group {_receiver.ConsumerGroup}");
+        }
+    }
+}
