@@ -52,7 +52,7 @@ internal static class CloudCommand
         ServiceSettings settings, int throughput, CancellationToken ct)
     {
         var cosmos = ReadCosmos(settings);
-        using var client = CosmosAccount.Open(cosmos);
+        using var client = CosmosAccount.OpenForSetup(cosmos);
         var made = await CosmosDatabase.CreateAsync(
             client, cosmos, throughput == 0 ? null : throughput, ct);
         await Console.Out.WriteLineAsync(made.Count == 0

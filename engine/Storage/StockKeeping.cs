@@ -76,7 +76,8 @@ internal sealed class StockKeeping(IShopRunner runner) : IStockKeeping
 
     private static Answer<StockTransfer> Send(IShopTransaction tx, StockTransfer asked)
     {
-        if (tx.Stock.FindTransfer(asked.Operation) is { } known) return StockRules.Repeat(known, asked);
+        if (tx.Stock.FindTransfer(asked.Operation) is { } known)
+            return StockRules.Repeat(known, asked);
         var source = tx.Stock.Load(asked.From.Sku, asked.From.Region).Find(asked.From);
         var moved = StockStore.Once(tx, StockRules.Send(asked, source, tx.Now), asked.Operation);
         if (!moved.Is(out _, out var refusal)) return refusal;
@@ -88,7 +89,8 @@ internal sealed class StockKeeping(IShopRunner runner) : IStockKeeping
     private static Answer<StockTransfer> Announce(IShopTransaction tx, StockTransfer asked)
     {
         if (StockRules.CheckTransfer(asked) is { } refusal) return refusal;
-        if (tx.Stock.FindTransfer(asked.Operation) is { } known) return StockRules.Repeat(known, asked);
+        if (tx.Stock.FindTransfer(asked.Operation) is { } known)
+            return StockRules.Repeat(known, asked);
         // Whatever its sender thinks of it: here it has not arrived.
         var announced = asked with { State = TransferState.InTransit };
         tx.Stock.PutTransfer(announced);

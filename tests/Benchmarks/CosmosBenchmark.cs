@@ -20,7 +20,8 @@ namespace StreamCommerce.Benchmarks;
 /// What the shop costs on Cosmos DB: request units and round trips of each step of a two-line
 /// checkout, a cart write and the products of a page of recommendations, as the local gateway
 /// counts them; and processor time of the client, beside the bare SDK that sends the same requests,
-/// on a network that answers at once. Arguments: operations a run (default 3,000), runs (default 5).
+/// on a network that answers at once. Arguments: operations a run (default 3,000), runs (default
+/// 5).
 /// </summary>
 internal static class CosmosBenchmark
 {
@@ -62,14 +63,16 @@ internal static class CosmosBenchmark
         var shares = new DocumentContainer(stock, new CosmosRequests(options, time));
         var writer = new ShareWriter(shares, new(shares, options, time));
         var movement = MovementDocument.Of(new(new("bench"), MovementKind.Reserved,
-            [new(new(sku, StockRegion.Home), -1, 1)], null, Start), 1);
+            [new(new(sku, StockRegion.Home), -1, 1)], null, Start), new HybridClock(time, 0));
         var entry = DocumentContainer.Serialize(movement).ToArray();
         var partition = ShareKeyDocument.PartitionOf(new(sku, StockRegion.Home));
         // Answered by the account; all that follow are answered the same.
-        if ((await writer.MoveAsync(movement, 0, CancellationToken.None)).Result != Written.Done)
+        if ((await writer.MoveAsync(
+            movement, 0, mayBeVoid: true, CancellationToken.None)).Result != Written.Done)
             throw new InvalidOperationException("The stock was not reserved.");
         var (write, bareWrite) = await CompareAsync(count, runs,
-            async () => await writer.MoveAsync(movement, 0, CancellationToken.None),
+            async () => await writer.MoveAsync(
+            movement, 0, mayBeVoid: true, CancellationToken.None),
             async () =>
             {
                 using var response = await stock.CreateTransactionalBatch(new(partition))

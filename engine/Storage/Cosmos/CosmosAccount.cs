@@ -9,6 +9,13 @@ namespace StreamCommerce.Engine.Storage.Cosmos;
 /// </summary>
 public static class CosmosAccount
 {
+    /// <summary>
+    /// A client that makes containers: the account lets only a few be made at a time, and the SDK
+    /// waits as it says.
+    /// </summary>
+    public static CosmosClient OpenForSetup(CosmosOptions options) => Open(options, settings =>
+        settings.MaxRetryAttemptsOnRateLimitedRequests = 30);
+
     /// <summary>Opens the client; nothing is sent yet.</summary>
     /// <param name="options">Where the account is, and how it is spoken to.</param>
     /// <param name="configure">Changes to the client's settings, for tests.</param>

@@ -1,4 +1,5 @@
 using System.Net;
+using Azure.Identity;
 using Microsoft.Azure.Cosmos;
 
 namespace StreamCommerce.Engine.Storage.Cosmos;
@@ -29,7 +30,8 @@ public static class CosmosDatabase
         {
             return await CreateAllAsync(client, options, autoscaleMaximum, ct);
         }
-        catch (Exception fault) when (fault is CosmosException or HttpRequestException)
+        catch (Exception fault) when (fault is CosmosException or HttpRequestException
+            or AuthenticationFailedException)
         {
             throw new StoreUnavailableException(WhyNot(fault), fault);
         }
@@ -57,7 +59,8 @@ public static class CosmosDatabase
         {
             wrong.Add($"There is no database {options.Database}: run `cloud init`.");
         }
-        catch (Exception fault) when (fault is CosmosException or HttpRequestException)
+        catch (Exception fault) when (fault is CosmosException or HttpRequestException
+            or AuthenticationFailedException)
         {
             wrong.Add(WhyNot(fault));
         }
@@ -94,9 +97,10 @@ public static class CosmosDatabase
                     "switch it to autoscale in the portal, or a rush is answered 429.");
             }
         }
-        // Without throughput of its own: each container has one, or the account is serverless.
+        // Without throughput of its own each container has one, or the account is serverless. And
+        // only the key may ask: to an identity it is forbidden.
         catch (CosmosException none) when (none.StatusCode is HttpStatusCode.NotFound
-            or HttpStatusCode.BadRequest && none.SubStatusCode != 0)
+            or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden)
         {
         }
     }
@@ -149,7 +153,8 @@ public static class CosmosDatabase
             HttpStatusCode.Unauthorized => "The account does not know the key or the identity: " +
                 "check Cosmos:Key, or sign in (`az login`) and leave it empty.",
             HttpStatusCode.Forbidden => "The identity may not do that, or the account's firewall " +
-                "refuses this machine: give it the role 'Cosmos DB Built-in Data Contributor', and " +
+                "refuses this machine: give it the role 'Cosmos DB Built-in Data Contributor', " +
+                "and " +
                 "for `cloud init` one that may make containers (the key may).",
             _ => $"The account answered {(int)cosmos.StatusCode} ({cosmos.StatusCode}): " +
                 cosmos.ResponseBody,

@@ -18,6 +18,12 @@ internal static class CosmosInstruments
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
         "db.client.operation.duration", "s", "Time of a round trip to the account.");
 
+    private static readonly Counter<long> LeftOver = Meter.CreateCounter<long>(
+        "streamcommerce.cosmos.left", "{document}",
+        "Documents that housekeeping could not finish; each attempt counts.");
+
+    public static void Left() => LeftOver.Add(1);
+
     public static void Requested(
         string container, string operation, Reply reply, TimeSpan elapsed)
     {

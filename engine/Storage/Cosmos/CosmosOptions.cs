@@ -13,8 +13,8 @@ public sealed class CosmosOptions
     /// <summary>The database that has the containers, 1 to 255 characters.</summary>
     public string Database { get; init; } = "streamcommerce";
 
-    /// <summary>The shop region of this instance: whose stock and cart replicas it writes, 1 to
-    /// 64 characters.</summary>
+    /// <summary>The shop region of this instance: whose cart replicas it writes, 1 to 64
+    /// characters.</summary>
     public string Region { get; init; } = "home";
 
     /// <summary>Regions of the account, the nearest first; empty: as the account has them.
@@ -49,10 +49,10 @@ public sealed class CosmosOptions
     public TimeSpan LayoutLifetime { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Tells this instance from others that write at the same moment, 0 to
-    /// <see cref="HybridClock.NodeMaximum"/>; instances should differ.
+    /// Orders this instance's writes among others' of the same moment, 0 to
+    /// <see cref="HybridClock.NodeMaximum"/>; null: any.
     /// </summary>
-    public int Node { get; init; }
+    public int? Node { get; init; }
 
     /// <summary>Throws where a value is out of its range; the message names it.</summary>
     /// <exception cref="ArgumentException">Says which option, and what it may be.</exception>
@@ -61,12 +61,15 @@ public sealed class CosmosOptions
         if (!Uri.TryCreate(Endpoint, UriKind.Absolute, out var uri)
             || uri.Scheme is not ("https" or "http"))
         {
-            throw Wrong(nameof(Endpoint), "the account's address, as https://NAME.documents.azure.com/");
+            throw Wrong(nameof(Endpoint),
+                "the account's address, as https://NAME.documents.azure.com/");
         }
         // The identity's token must not travel in the clear.
         if (uri.Scheme == "http" && !uri.IsLoopback)
             throw Wrong(nameof(Endpoint), "an https address unless it is this machine");
-        if (Database.Length is 0 or > 255) throw Wrong(nameof(Database), "1 to 255 characters");
+        if (Database.Length is 0 or > 255 || Database.AsSpan().ContainsAny("/\\#?"))
+            throw Wrong(nameof(Database), "1 to 255 characters without / \\ # ?");
+        if (Region.Length is 0 or > 64) throw Wrong(nameof(Region), "1 to 64 characters");
         CheckRange(nameof(RequestTimeout), RequestTimeout, 0.1, 60);
         CheckRange(nameof(RetryWaitMaximum), RetryWaitMaximum, 0.01, 30);
         CheckRange(nameof(ReadHedgeDelay), ReadHedgeDelay, 0, 10);

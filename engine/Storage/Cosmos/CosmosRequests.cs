@@ -47,7 +47,10 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
     };
 
     private static readonly Func<TransactionalBatchResponse, Reply> OfBatch = static response =>
-        new(response.StatusCode, response.RequestCharge, response.RetryAfter);
+        new(response.StatusCode, response.RequestCharge, response.RetryAfter)
+        {
+            SubStatus = response.Headers.SubStatus(),
+        };
 
     /// <summary>Sends a request about one document.</summary>
     public ValueTask<Sent<ResponseMessage>> SendAsync(
@@ -88,7 +91,9 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
                 throw new StoreUnavailableException($"There is no container {container}, or no " +
                     "database: `cloud init` makes them.", fault);
             }
-            if (next == Next.GiveUp || attempt == options.RetryLimit)
+            // Who is told to come back later than it would wait is sent away with that.
+            if (next == Next.GiveUp || attempt == options.RetryLimit
+                || reply.RetryAfter > options.RetryWaitMaximum)
             {
                 var told = $"{operation} in {container} was answered {(int)reply.Status} " +
                     $"({reply.Status})";

@@ -71,7 +71,10 @@ public sealed class CosmosSession
         lock (_gate)
         {
             foreach (var token in _tokens)
-                if (token.Container == container && token.Partition == partition) return token.Value;
+            {
+                if (token.Container == container && token.Partition == partition)
+                    return token.Value;
+            }
             return null;
         }
     }

@@ -10,8 +10,8 @@ using StreamCommerce.Engine.Storage.Cosmos.Stock;
 namespace StreamCommerce.Engine.Storage.Cosmos;
 
 /// <summary>
-/// A shop on Azure Cosmos DB. Unlike the stores with one writer it has no transaction over more than
-/// one partition: what spans several is a saga (<see cref="Settlement{T}"/>,
+/// A shop on Azure Cosmos DB. Unlike the stores with one writer it has no transaction over more
+/// than one partition: what spans several is a saga (<see cref="Settlement{T}"/>,
 /// <see cref="CosmosCheckout"/>).
 /// </summary>
 public static class CosmosShop
@@ -36,7 +36,8 @@ public static class CosmosShop
         CosmosClient client, CosmosOptions options, TimeProvider time, IDisposable? owned)
     {
         var requests = new CosmosRequests(options, time);
-        var clock = new HybridClock(time, options.Node);
+        var clock = new HybridClock(
+            time, options.Node ?? Guid.CreateVersion7(time.GetUtcNow()).ToByteArray()[^1]);
         var broadcast = new Broadcast();
 
         var layouts = new StockLayouts(Of(CosmosSchema.StockIndex), options, time);

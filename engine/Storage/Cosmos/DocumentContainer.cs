@@ -129,7 +129,10 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
     {
         using var pages = container.GetItemQueryIterator<T>(query, requestOptions: options);
         while (pages.HasMoreResults)
-            foreach (var document in await requests.ReadAsync(Name, pages, ct)) yield return document;
+        {
+            foreach (var document in await requests.ReadAsync(Name, pages, ct))
+                yield return document;
+        }
     }
 
     // A page of 1,000 documents of 1 KB stays well below the 4 MB of an answer.
@@ -162,6 +165,7 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
         HttpStatusCode.Conflict => Written.Conflict,
         HttpStatusCode.PreconditionFailed => Written.Changed,
         HttpStatusCode.NotFound => Written.Missing,
-        _ => Written.Done,
+        >= HttpStatusCode.OK and < HttpStatusCode.Ambiguous => Written.Done,
+        _ => throw new StoreUnavailableException($"A write was answered {(int)status} ({status})."),
     };
 }

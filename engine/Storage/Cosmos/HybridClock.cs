@@ -3,9 +3,10 @@ using System.Globalization;
 namespace StreamCommerce.Engine.Storage.Cosmos;
 
 /// <summary>
-/// Numbers that grow with time and are never given twice, without anybody to ask: a hybrid logical
-/// clock (Kulkarni, Demirbas et al. 2014) in 63 bits, milliseconds, then a counter, then the node.
-/// Those of one node are in its order; those of several in the order of their clocks. Any thread.
+/// Numbers that grow with time, without anybody to ask: 63 bits of milliseconds, then a counter,
+/// then the node. Those of one node are in its order; those of several in the order of their
+/// clocks. They say what came first, never which is which: two nodes may give the same one. Any
+/// thread.
 /// </summary>
 internal sealed class HybridClock(TimeProvider time, int node)
 {
@@ -35,11 +36,15 @@ internal sealed class HybridClock(TimeProvider time, int node)
         }
     }
 
+    /// <summary>An id that nobody else has: what one write is told from another by.</summary>
+    public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
+
     /// <summary>
     /// A number as documents keep it: JSON numbers are exact to 2^53 only, and text of one length
     /// sorts as its number does.
     /// </summary>
-    public static string Format(long number) => number.ToString("D19", CultureInfo.InvariantCulture);
+    public static string Format(long number) =>
+        number.ToString("D19", CultureInfo.InvariantCulture);
 
     /// <summary>The number of <see cref="Format"/>.</summary>
     public static long Parse(string text) =>

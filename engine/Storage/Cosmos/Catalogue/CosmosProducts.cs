@@ -88,7 +88,7 @@ internal sealed class CosmosProducts(
 
     private async Task<Put> PutAsync(Product product, long? ifMatch, bool isChecked)
     {
-        var stamp = HybridClock.Format(clock.Next());
+        var stamp = clock.NewId();
         Product? before = null;
         for (var i = 0; i < RaceLimit; i++)
         {

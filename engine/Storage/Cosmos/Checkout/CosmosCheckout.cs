@@ -13,8 +13,8 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Checkout;
 /// </summary>
 /// <remarks>
 /// What decides: of the first step which document is created in the order's place; of any other
-/// the order's version; of a sale the reservation's state, which a cancelled order's release overrules
-/// (<see cref="StepWork.ReleaseAsync"/>).
+/// the order's version; of a sale the reservation's state, which a cancelled order's release
+/// overrules (<see cref="StepWork"/>).
 /// </remarks>
 internal sealed class CosmosCheckout(
     CheckoutKeys keys, CosmosOrders orders, IStockStore stock, CosmosCoupons coupons,
@@ -40,8 +40,9 @@ internal sealed class CosmosCheckout(
             return begun.Refusal is { } refused
                 ? refused : new BegunCheckout(begun.ToOrder(), true);
         }
-        // Its first step was left half done, or is still being worked on.
-        return known.Open is not null && keys.IsLeft(known)
+        // Its first step was left half done, or is still being worked on: by this very call, where
+        // the answer to its key was lost.
+        return known.Open is not null && (keys.IsLeft(known) || known.OrderId == key.OrderId)
             ? await HoldAsync(known, ct) : InProgress;
     }
 
@@ -56,9 +57,13 @@ internal sealed class CosmosCheckout(
         if (before.Document.Effects is not null) await work.FinishAsync(before, ct);
         if (await AskAsync(change, ct) is { } refusal) return refusal;
         // Finishing an earlier step has written the document.
-        if (before.Document.Effects is not null
-            && await orders.FindAsync(order.Id, ct) is { } finished)
+        if (before.Document.Effects is not null)
         {
+            if (await orders.FindAsync(order.Id, ct) is not { Document.Effects: null } finished
+                || finished.Document.Version != order.Version - 1)
+            {
+                return Changed(order);
+            }
             before = finished;
         }
         if (await orders.SaveAsync(before, order, StepEffects.Of(change), change.Events, ct)
@@ -77,12 +82,13 @@ internal sealed class CosmosCheckout(
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         // What a crash has left half done, found by nobody else.
-        foreach (var key in await keys.ListLeftAsync(limit, ct)) await FinishAsync(key, ct);
-        foreach (var id in await orders.ListUnfinishedAsync(limit, ct))
+        await Sweeping.ForEachAsync(
+            await keys.ListLeftAsync(limit, ct), key => FinishAsync(key, ct));
+        await Sweeping.ForEachAsync(await orders.ListUnfinishedAsync(limit, ct), async id =>
         {
             if (await orders.FindAsync(id, ct) is { Document.Effects: not null } unfinished)
                 await work.FinishAsync(unfinished, ct);
-        }
+        });
         return await orders.ListDueAsync(now, limit, ct);
     }
 

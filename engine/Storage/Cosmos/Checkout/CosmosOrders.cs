@@ -63,7 +63,7 @@ internal sealed class CosmosOrders(DocumentContainer orders, HybridClock clock) 
         Order order, Refusal? refusal, CancellationToken ct)
     {
         var document = refusal is null
-            ? OrderDocument.Of(order, HybridClock.Format(clock.Next()), clock.Next())
+            ? OrderDocument.Of(order, HybridClock.Format(clock.Next()), clock.NewId())
             : OrderDocument.Refused(order.Id, refusal);
         var reply = await orders.CreateAsync(document.Order, document, ct);
         return reply.Result == Written.Done
@@ -77,7 +77,7 @@ internal sealed class CosmosOrders(DocumentContainer orders, HybridClock clock) 
         Stored<OrderDocument> before, Order order, StepEffects? effects,
         IReadOnlyList<CommerceEvent> events, CancellationToken ct)
     {
-        var document = OrderDocument.Of(order, before.Document.Number!, clock.Next()) with
+        var document = OrderDocument.Of(order, before.Document.Number!, clock.NewId()) with
         {
             Effects = effects,
         };

@@ -100,7 +100,7 @@ internal sealed record OrderDocument
         Refusal = refusal,
     };
 
-    public static OrderDocument Of(Order order, string number, long stamp) => new()
+    public static OrderDocument Of(Order order, string number, string stamp) => new()
     {
         Order = PartitionOf(order.Id.Value),
         OrderId = order.Id.Value,
@@ -112,7 +112,7 @@ internal sealed record OrderDocument
         DueAt = order.DueAt,
         Terms = order.Terms,
         Progress = order.Progress,
-        Stamp = HybridClock.Format(stamp),
+        Stamp = stamp,
     };
 
     public static string PartitionOf(string order) => DocumentId.Of(order);

@@ -8,7 +8,7 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Pricing;
 /// The coupons' port on Cosmos DB, and what those of orders do with coupons. A use is one
 /// transactional batch in the promotion's partition: the order's document is created, and the
 /// counts are patched where they are below their limits. That the order's document is there
-/// already means that it is counted. Any thread.
+/// already means that it is counted, or was given back and never counts again. Any thread.
 /// </summary>
 internal sealed class CosmosCoupons(DocumentContainer coupons) : ICouponStore
 {
@@ -97,10 +97,17 @@ internal sealed class CosmosCoupons(DocumentContainer coupons) : ICouponStore
         var id = CouponUseDocument.IdOf(order);
         for (var i = 0; i < RaceLimit; i++)
         {
+            // Who places the same order and has not counted it yet must not do so any more.
+            var never = new CouponUseDocument { Id = id, Promotion = promotion, IsVoid = true };
             if (await coupons.FindAsync<CouponUseDocument>(promotion, id, ct) is not { } use)
-                return;
+            {
+                var made = await coupons.CreateAsync(promotion, never, ct);
+                if (made.Result == Written.Done) return;
+                continue;
+            }
+            if (use.Document.IsVoid) return;
             var batch = new DocumentBatch()
-                .Delete(id)
+                .Replace(id, never, use.ETag)
                 .Patch(CouponCountDocument.OfAll, Add(-1), null);
             if (use.Document.Customer is { } customer)
                 batch.Patch(CouponCountDocument.IdOf(new(customer)), Add(-1), null);

@@ -31,5 +31,8 @@ internal sealed record CouponUseDocument
     /// <summary>Whose count it is in, too; null where nobody had signed in.</summary>
     public string? Customer { get; init; }
 
+    /// <summary>Whether it was given back: the order counts no more, and never again.</summary>
+    public bool IsVoid { get; init; }
+
     public static string IdOf(OrderId order) => "order:" + DocumentId.Of(order.Value);
 }

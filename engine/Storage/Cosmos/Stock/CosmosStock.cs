@@ -85,7 +85,7 @@ internal sealed class CosmosStock(
             if (answer.Is(out var held, out _))
             {
                 var hold = HoldGuards.Of(
-                    MovementDocument.Of(StockRules.Hold(held, time.GetUtcNow()), clock.Next()),
+                    MovementDocument.Of(StockRules.Hold(held, time.GetUtcNow()), clock),
                     stocks, time.GetUtcNow(), debtsFirst: i == 0);
                 var written = await sagas.TryAddAsync(held, hold, ct);
                 if (written == Written.Done) return held;
@@ -144,12 +144,15 @@ internal sealed class CosmosStock(
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var due = await ledger.ListDueAsync(time.GetUtcNow(), limit, ct);
-        foreach (var id in due) await CloseAsync(id, ReservationState.Expired, ct);
+        await Sweeping.ForEachAsync(due, async id =>
+            await CloseAsync(id, ReservationState.Expired, ct));
         // What a crash has left half done, found by nobody else.
-        foreach (var id in await ledger.ListStuckAsync(time.GetUtcNow(), limit, ct))
-            await sagas.FindAsync(id, ct);
-        foreach (var id in await ledger.ListStuckOperationsAsync(time.GetUtcNow(), limit, ct))
-            await operations.FindAsync(id, ct);
+        await Sweeping.ForEachAsync(
+            await ledger.ListStuckAsync(time.GetUtcNow(), limit, ct),
+            async id => await sagas.FindAsync(id, ct));
+        await Sweeping.ForEachAsync(
+            await ledger.ListStuckOperationsAsync(time.GetUtcNow(), limit, ct),
+            async id => await operations.FindAsync(id, ct));
         return due.Count;
     }
 

@@ -11,7 +11,10 @@ internal sealed class MovementWriter(ShareWriter shares, HybridClock clock)
     // Requests of one movement that are under way together.
     private const int Parallelism = 16;
 
-    /// <summary>Does all lines.</summary>
+    /// <summary>
+    /// Does all lines; of a tentative movement that is not agreed on, those that give nothing: what
+    /// is given before all have agreed might be gone when it is to be taken back.
+    /// </summary>
     /// <returns>The shares that were moved now; null where one said no, which only a tentative
     /// movement's may. Its other lines are then to be undone.</returns>
     public async ValueTask<IReadOnlyList<Share>?> DoAsync(
@@ -19,19 +22,14 @@ internal sealed class MovementWriter(ShareWriter shares, HybridClock clock)
     {
         var movement = pending.Movement;
         var moved = new List<Share>(movement.Lines.Count);
-        // What is given before all have agreed might be gone when it is to be taken back.
-        var giving = Lines(movement, line => pending.IsTentative && line.Available > 0);
-        var taking = Lines(movement, line => !pending.IsTentative || line.Available <= 0);
-        foreach (var lines in new[] { taking, giving })
-        {
-            if (await MoveAsync(movement, lines, moved, ct)) continue;
-            return pending.IsTentative
-                ? null
-                : throw new InvalidOperationException(
-                    $"Movement {movement.Number} ({movement.Kind} by {movement.Operation}) was " +
-                    "decided and cannot be done: its shares are not what the ledger says.");
-        }
-        return moved;
+        var mayRefuse = pending is { IsTentative: true, IsAgreed: false };
+        var lines = Lines(movement, line => !mayRefuse || line.Available <= 0);
+        if (await MoveAsync(movement, lines, mayRefuse, moved, ct)) return moved;
+        return mayRefuse
+            ? null
+            : throw new InvalidOperationException(
+                $"Movement {movement.Number} ({movement.Kind} by {movement.Operation}) was " +
+                "decided and cannot be done: its shares are not what the ledger says.");
     }
 
     /// <summary>Takes back what was done, and sees to it that the rest never will be.</summary>
@@ -50,12 +48,13 @@ internal sealed class MovementWriter(ShareWriter shares, HybridClock clock)
     }
 
     private async ValueTask<bool> MoveAsync(
-        MovementDocument movement, List<int> lines, List<Share> moved, CancellationToken ct)
+        MovementDocument movement, List<int> lines, bool mayBeVoid, List<Share> moved,
+        CancellationToken ct)
     {
         foreach (var some in lines.Chunk(Parallelism))
         {
             var replies = await Task.WhenAll(some.Select(line =>
-                shares.MoveAsync(movement, line, ct).AsTask()));
+                shares.MoveAsync(movement, line, mayBeVoid, ct).AsTask()));
             foreach (var (_, share) in replies)
                 if (share is not null) moved.Add(share);
             if (replies.Any(reply => reply.Result == Written.Changed)) return false;

@@ -69,6 +69,9 @@ internal sealed record ReservationDocument : IDecision<ReservationDocument>
             : With(state) with { Pending = pending };
     }
 
+    public ReservationDocument Agreed() =>
+        this with { Pending = Pending! with { IsAgreed = true } };
+
     public ReservationDocument Refused() =>
         this with { Pending = Pending! with { IsRefused = true } };
 

@@ -50,7 +50,7 @@ internal sealed class ReservationSagas(
                 && (movement.Lines.Count > 0 || plan.Reservation.IsWaiting))
             {
                 return document.Deciding(plan.Reservation,
-                    MovementDocument.Of(movement, clock.Next()), isTentative);
+                    MovementDocument.Of(movement, clock), isTentative);
             }
             return ReferenceEquals(plan.Reservation, before)
                 ? document

@@ -1,3 +1,5 @@
+using StreamCommerce.Engine.Inventory;
+
 namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 
 /// <summary>A document that decides about a movement of stock, and names it until it is done.
@@ -8,6 +10,9 @@ internal interface IDecision<T> where T : class, IDecision<T>
     string Id { get; }
 
     PendingDocument? Pending { get; }
+
+    /// <summary>From here on no share can say no any more.</summary>
+    T Agreed();
 
     /// <summary>From here on nobody does the movement any more.</summary>
     T Refused();
@@ -108,10 +113,18 @@ internal sealed class Settlement<T>(
         {
             if (await movements.DoAsync(pending, ct) is { } moved)
             {
+                // What gives units gives them when nobody can refuse any more, and not before.
+                if (pending is { IsTentative: true, IsAgreed: false }
+                    && pending.Movement.Lines.Any(line => line.Available > 0))
+                {
+                    await TellAsync(moved, ct);
+                    return await ReplaceAsync(document.Agreed(), stored.ETag, ct) is { } agreed
+                        ? await SettleAsync(agreed, ct) : null;
+                }
                 var settled = document.Settled();
                 if (BeforeSettled is { } before) await before(settled, pending.Movement, ct);
                 var done = await ReplaceAsync(settled, stored.ETag, ct);
-                await stock.TellAsync(moved, ct);
+                await TellAsync(moved, ct);
                 return done is null ? null : new(done, false);
             }
             if (await ReplaceAsync(document.Refused(), stored.ETag, ct) is not { } refused)
@@ -126,8 +139,20 @@ internal sealed class Settlement<T>(
             var gone = await documents.DeleteAsync(document.Id, document.Id, stored.ETag, ct);
             isGone = gone.Result is Written.Done or Written.Missing;
         }
-        await stock.TellAsync(undone, ct);
+        await TellAsync(undone, ct);
         return isGone || restored is not null ? new(restored, true) : null;
+    }
+
+    // What is stored is stored, whether it could be told or not; the change feed tells it again.
+    private async ValueTask TellAsync(IReadOnlyList<Share> moved, CancellationToken ct)
+    {
+        try
+        {
+            await stock.TellAsync(moved, ct);
+        }
+        catch (StoreUnavailableException)
+        {
+        }
     }
 
     private async ValueTask<Stored<T>?> ReplaceAsync(T document, string etag, CancellationToken ct)

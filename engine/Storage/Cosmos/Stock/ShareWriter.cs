@@ -17,11 +17,12 @@ internal sealed class ShareWriter(DocumentContainer shares, StockLayouts layouts
     /// <summary>Does a line of a movement.</summary>
     /// <param name="movement">The movement.</param>
     /// <param name="line">Which line, from 0.</param>
+    /// <param name="mayBeVoid">Whether another may have seen to it that it is never done.</param>
     /// <param name="ct">Gives up waiting, not the write.</param>
     /// <returns>Done, with the share where it was done now; Conflict where it was done before;
     /// Changed where there is not enough, or the line's guard does not hold.</returns>
     public async ValueTask<(Written Result, Share? Share)> MoveAsync(
-        MovementDocument movement, int line, CancellationToken ct)
+        MovementDocument movement, int line, bool mayBeVoid, CancellationToken ct)
     {
         var moved = movement.Lines[line];
         var key = moved.Share.ToKey();
@@ -36,6 +37,11 @@ internal sealed class ShareWriter(DocumentContainer shares, StockLayouts layouts
             {
                 var share = DocumentContainer.Deserialize<ShareDocument>(reply.Contents[1]!);
                 return (Written.Done, share.ToShare());
+            }
+            if (reply.Result == Written.Conflict && mayBeVoid
+                && await IsVoidAsync(partition, movement, line, ct))
+            {
+                return (Written.Changed, null);
             }
             if (reply.Result != Written.Missing) return (reply.Result, null);
             // Nothing was ever there, so there is nothing to take.
@@ -69,6 +75,7 @@ internal sealed class ShareWriter(DocumentContainer shares, StockLayouts layouts
         var undo = entry with
         {
             Id = entry.Id + ":undo",
+            Movement = entry.Movement + ":undo",
             Number = number,
             Available = back.Available,
             Reserved = back.Reserved,
@@ -90,6 +97,11 @@ internal sealed class ShareWriter(DocumentContainer shares, StockLayouts layouts
         };
     }
 
+    private async ValueTask<bool> IsVoidAsync(
+        string partition, MovementDocument movement, int line, CancellationToken ct) =>
+        await shares.FindAsync<EntryDocument>(partition, EntryOf(movement, line).Id, ct)
+            is { Document.IsVoid: true };
+
     /// <summary>Makes the share known and then there, with nothing in it.</summary>
     private async ValueTask MakeAsync(ShareKey key, CancellationToken ct)
     {
@@ -103,9 +115,10 @@ internal sealed class ShareWriter(DocumentContainer shares, StockLayouts layouts
         var moved = movement.Lines[line];
         return new()
         {
-            Id = "m:" + movement.Number,
+            Id = "m:" + movement.Id,
             Share = ShareKeyDocument.PartitionOf(moved.Share.ToKey()),
             Key = moved.Share,
+            Movement = movement.Id,
             Number = movement.Number,
             Line = line,
             Operation = movement.Operation,

@@ -88,7 +88,10 @@ internal sealed record EntryDocument
 
     public required ShareKeyDocument Key { get; init; }
 
-    /// <summary>The movement's place in the ledger; those of all its shares have it.</summary>
+    /// <summary>The movement; those of all its shares have it.</summary>
+    public required string Movement { get; init; }
+
+    /// <summary>The movement's place in the ledger.</summary>
     public required string Number { get; init; }
 
     /// <summary>Which line of the movement, from 0.</summary>
@@ -175,6 +178,10 @@ internal sealed record MovementLineDocument
 /// <summary>A movement: what is meant, before the shares are moved.</summary>
 internal sealed record MovementDocument
 {
+    /// <summary>Nobody else's: the ids of its entries follow from it.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its place in the ledger.</summary>
     public required string Number { get; init; }
 
     public required string Operation { get; init; }
@@ -194,9 +201,10 @@ internal sealed record MovementDocument
     };
 
     /// <summary>A share has one entry of a movement, so each is in one line only.</summary>
-    public static MovementDocument Of(StockMovement movement, long number) => new()
+    public static MovementDocument Of(StockMovement movement, HybridClock clock) => new()
     {
-        Number = HybridClock.Format(number),
+        Id = clock.NewId(),
+        Number = HybridClock.Format(clock.Next()),
         Operation = movement.Operation.Value,
         Kind = movement.Kind,
         Lines = [.. movement.Lines.GroupBy(line => line.Share).Select(same =>
@@ -220,6 +228,12 @@ internal sealed record PendingDocument
     /// share can do it, now or later.
     /// </summary>
     public bool IsTentative { get; init; }
+
+    /// <summary>
+    /// Whether all shares that units are taken from have them: from then on no share can say no
+    /// any more, and those that get units may have them.
+    /// </summary>
+    public bool IsAgreed { get; init; }
 
     /// <summary>Whether a share has said no; from then on it is undone, by whoever finds it.
     /// </summary>

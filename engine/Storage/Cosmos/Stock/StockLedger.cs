@@ -30,13 +30,13 @@ internal sealed class StockLedger(
         {
             if (lines.Count > 0 && lines[0].Number != entry.Number)
             {
-                read.Add(MovementOf(lines));
+                read.AddRange(MovementsOf(lines));
                 lines.Clear();
-                if (read.Count == limit) return read;
+                if (read.Count >= limit) return read;
             }
             lines.Add(entry);
         }
-        if (lines.Count > 0) read.Add(MovementOf(lines));
+        read.AddRange(MovementsOf(lines));
         return read;
     }
 
@@ -132,6 +132,10 @@ internal sealed class StockLedger(
             new QueryDefinition("SELECT * FROM c WHERE c.type = 'entry' AND c.isVoid = false " +
                 "AND c.number > @after ORDER BY c.number")
                 .WithParameter("@after", HybridClock.Format(afterNumber)), ct);
+
+    // Two instances may have given the same number; then both are told together.
+    private static IEnumerable<StockMovement> MovementsOf(List<EntryDocument> lines) =>
+        lines.GroupBy(line => line.Movement).Select(same => MovementOf([.. same]));
 
     private static StockMovement MovementOf(List<EntryDocument> lines)
     {

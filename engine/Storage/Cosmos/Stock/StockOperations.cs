@@ -38,11 +38,14 @@ internal sealed class StockOperations(
             {
                 if (known.Done is not { } done) return Taken(id);
                 var movement = done.ToMovement();
-                return checkRepeat(movement) is { } refusal ? refusal : movement;
+                if (checkRepeat(movement) is { } refusal) return refusal;
+                // The first time may have ended before this.
+                await HandOutAsync(movement, ct);
+                return movement;
             }
             if (!decided.Is(out var first, out var no)) return no;
             var document = OperationDocument.New(
-                MovementDocument.Of(first, clock.Next()), transfer);
+                MovementDocument.Of(first, clock), transfer);
             if (await _settlement.AddAsync(document, ct) != Written.Done) continue;
             await HandOutAsync(first, ct);
             return document.Done!.ToMovement();
@@ -66,7 +69,7 @@ internal sealed class StockOperations(
             if (document.Transfer?.ToTransfer(id) is not { } transfer) return null;
             if (transfer.State == TransferState.Claimed) return document;
             arrived = arrive(transfer);
-            return document.Claiming(MovementDocument.Of(arrived, clock.Next()));
+            return document.Claiming(MovementDocument.Of(arrived, clock));
         }, ct);
         if (arrived is not null) await HandOutAsync(arrived, ct);
         return settled?.Stored?.Document.Transfer?.ToTransfer(id);
@@ -152,6 +155,9 @@ internal sealed record OperationDocument : IDecision<OperationDocument>
         Transfer = Transfer! with { State = TransferState.Claimed },
         Pending = new() { Movement = arrival },
     };
+
+    public OperationDocument Agreed() =>
+        this with { Pending = Pending! with { IsAgreed = true } };
 
     public OperationDocument Refused() =>
         this with { Pending = Pending! with { IsRefused = true } };

@@ -47,14 +47,14 @@ internal sealed class AccountState(CosmosGateway gateway, CosmosOptions options)
     public IReadOnlyList<StockMovement> Movements(long after) => [.. Of<EntryDocument>(
             CosmosSchema.Stock, EntryDocument.TypeName)
         .Where(entry => !entry.IsVoid && HybridClock.Parse(entry.Number) > after)
-        .GroupBy(entry => entry.Number)
-        .OrderBy(same => same.Key, StringComparer.Ordinal)
+        .GroupBy(entry => (entry.Number, entry.Movement))
+        .OrderBy(same => same.Key.Number, StringComparer.Ordinal)
         .Select(same => new StockMovement(
             new(same.First().Operation), same.First().Kind,
             [.. same.Select(entry => new MovementLine(
                 entry.Key.ToKey(), entry.Available, entry.Reserved, entry.Backordered))],
             same.First().Reason, same.First().At)
-        { Number = HybridClock.Parse(same.Key) })];
+        { Number = HybridClock.Parse(same.Key.Number) })];
 
     public bool IsDone(OperationId operation) => Of(CosmosSchema.Operations)
         .Select(Read<OperationDocument>)

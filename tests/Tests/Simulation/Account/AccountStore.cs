@@ -31,6 +31,7 @@ internal sealed class AccountStore : ISimulatedStore, IDisposable
             Endpoint = _gateway.Endpoint.ToString(),
             Key = _gateway.Key,
             LayoutLifetime = TimeSpan.Zero,
+            Node = 1,
         };
         _way = new(_gateway.Handler);
         _client = CosmosAccount.Open(_options, settings =>
