@@ -67,6 +67,9 @@ public sealed class CosmosOptions
         if (uri.Scheme == "http" && !uri.IsLoopback)
             throw Wrong(nameof(Endpoint), "an https address unless it is this machine");
         if (Database.Length is 0 or > 255) throw Wrong(nameof(Database), "1 to 255 characters");
+        if (Region.Length is 0 or > 64) throw Wrong(nameof(Region), "1 to 64 characters");
+        if (!Convert.TryFromBase64String(Key, new byte[Key.Length], out _))
+            throw Wrong(nameof(Key), "the account's key, in base 64, or empty");
         CheckRange(nameof(RequestTimeout), RequestTimeout, 0.1, 60);
         CheckRange(nameof(RetryWaitMaximum), RetryWaitMaximum, 0.01, 30);
         CheckRange(nameof(ReadHedgeDelay), ReadHedgeDelay, 0, 10);

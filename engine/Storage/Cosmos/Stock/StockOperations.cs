@@ -38,7 +38,10 @@ internal sealed class StockOperations(
             {
                 if (known.Done is not { } done) return Taken(id);
                 var movement = done.ToMovement();
-                return checkRepeat(movement) is { } refusal ? refusal : movement;
+                if (checkRepeat(movement) is { } refusal) return refusal;
+                // Whoever did it may have ended before this, or is us, without an answer.
+                await HandOutAsync(movement, ct);
+                return movement;
             }
             if (!decided.Is(out var first, out var no)) return no;
             var document = OperationDocument.New(
