@@ -52,7 +52,12 @@ public sealed class ChargeTests : IAsyncLifetime
 
         Assert.Null(answer.Refusal);
         Check(
-            "to be filled in");
+            "quote | 2 | 2 | products read 2",
+            "begin | 9 | 74.44 | checkoutKeys create 1, checkoutKeys patch 1, orders create 1, " +
+                "reservations create 1, reservations replace 1, stock batch 2, stock read 2",
+            "save Placed, stock Commit | 9 | 76.37 | orders batch 1, orders read 1, " +
+                "reservations read 1, reservations replace 2, stock batch 2, stock read 2",
+            "save Confirmed, stock None | 2 | 12.91 | orders batch 1, orders read 1");
     }
 
     [Fact]
@@ -66,7 +71,9 @@ public sealed class ChargeTests : IAsyncLifetime
         Bill("the same again");
 
         Check(
-            "to be filled in");
+            "first line | 2 | 17.5 | carts batch 1, carts read 1",
+            "next line | 2 | 23 | carts batch 1, carts read 1",
+            "the same again | 3 | 3 | carts batch 1, carts read 2");
     }
 
     [Fact]
@@ -82,7 +89,10 @@ public sealed class ChargeTests : IAsyncLifetime
         Bill("reservation that is not there");
 
         Check(
-            "to be filled in");
+            "product | 1 | 1 | products read 1",
+            "stock | 1 | 1 | stock read 1",
+            "cart that is not there | 1 | 1 | carts read 1",
+            "reservation that is not there | 1 | 1 | reservations read 1");
     }
 
     [Fact]
@@ -98,7 +108,13 @@ public sealed class ChargeTests : IAsyncLifetime
         Bill("adjust");
 
         Check(
-            "to be filled in");
+            "reserve | 6 | 51.5 | reservations create 1, reservations replace 1, " +
+                "stock batch 2, stock read 2",
+            "reserve again | 4 | 4 | reservations create 1, reservations read 1, stock read 2",
+            "commit | 7 | 58 | reservations read 1, reservations replace 2, stock batch 2, " +
+                "stock read 2",
+            "adjust | 7 | 37 | operations create 1, operations read 1, operations replace 1, " +
+                "stock batch 1, stock read 3");
     }
 
     private async Task AddToCartAsync(string operation)
@@ -113,14 +129,16 @@ public sealed class ChargeTests : IAsyncLifetime
         Assert.Null(answer.Refusal);
     }
 
+    // All of it is shown where it differs, to be judged and put into ARCHITECTURE.md.
     private void Check(params string[] expected) =>
-        Assert.Equal(string.Join('\n', expected), string.Join('\n', _bill));
+        Assert.True(expected.SequenceEqual(_bill), string.Join('\n', _bill));
 
     /// <summary>Adds what was asked since the last time, in the columns of ARCHITECTURE.md.
     /// </summary>
     private void Bill(string step)
     {
         var asked = _shop.Gate!.Requests.OfItems;
+        if (asked.Count == 0) return;
         var kinds = asked
             .GroupBy(one => (one.Request.Container, Name: NameOf(one.Request)))
             .OrderBy(same => same.Key.Container, StringComparer.Ordinal)

@@ -40,7 +40,8 @@ public sealed class CloudCommandTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_key_is_told_and_is_no_success()
     {
-        var (code, output, errors) = await RunAsync("check", "--set", "Cosmos:Key=YW5vdGhlcg==");
+        var (code, output, errors) = await RunAsync(
+            "check", Convert.ToBase64String("another"u8));
 
         Assert.Equal((1, ""), (code, output));
         Assert.Contains("check Cosmos:Key", errors, StringComparison.Ordinal);
@@ -49,18 +50,32 @@ public sealed class CloudCommandTests : IAsyncLifetime
     [Fact]
     public async Task An_option_out_of_its_range_is_a_wrong_command_line()
     {
-        var (code, _, errors) = await RunAsync("check", "--set", "Cosmos:RetryLimit=21");
+        var (code, _, errors) = await RunAsync(
+            "check", _gateway.Key, "--set", "Cosmos:RetryLimit=21");
 
         Assert.Equal(2, code);
         Assert.Contains("Cosmos:RetryLimit must be 0 to 20.", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_setting_that_is_given_twice_is_a_wrong_command_line()
+    {
+        var (code, _, errors) = await RunAsync(
+            "check", _gateway.Key, "--set", "cosmos:key=another");
+
+        Assert.Equal(2, code);
+        Assert.Contains("cosmos:key is set twice.", errors, StringComparison.Ordinal);
+    }
+
+    private Task<(int Code, string Output, string Errors)> RunAsync(string verb) =>
+        RunAsync(verb, _gateway.Key);
+
     private async Task<(int Code, string Output, string Errors)> RunAsync(
-        string verb, params string[] more)
+        string verb, string key, params string[] more)
     {
         await using var process = ServiceProcess.Start([
             "cloud", verb, "--set", $"Cosmos:Endpoint={_account.Endpoint}",
-            "--set", $"Cosmos:Key={_gateway.Key}", .. more]);
+            "--set", $"Cosmos:Key={key}", .. more]);
         return await process.EndAsync(TestContext.Current.CancellationToken);
     }
 }
