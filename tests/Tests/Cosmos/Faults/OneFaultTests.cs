@@ -12,12 +12,9 @@ public sealed class OneFaultTests
         ["429"] = Fault.Throttled(TimeSpan.FromMilliseconds(1_500)),
         ["449"] = Fault.RetryWith,
         ["408"] = Fault.Status(408),
-        ["410"] = Fault.Status(410, 1002),
         ["503"] = Fault.Unavailable,
         ["timed out, undone"] = Fault.LostBefore(Loss.Timeout),
         ["timed out, done"] = Fault.LostAfter(Loss.Timeout),
-        ["unanswered, undone"] = Fault.LostBefore(Loss.Hang),
-        ["unanswered, done"] = Fault.LostAfter(Loss.Hang),
         ["broken, undone"] = Fault.LostBefore(Loss.Disconnect),
         ["broken, done"] = Fault.LostAfter(Loss.Disconnect),
     };
@@ -75,13 +72,7 @@ public sealed class OneFaultTests
     {
         var count = 0;
         shop.Gate!.Faults = request =>
-        {
-            if (!request.IsOfItems || Interlocked.Increment(ref count) != number) return null;
-            // Whoever asked has waited for as long as it waits.
-            if (fault is { IsLost: true, Loss: Loss.Hang })
-                shop.Time.Advance(shop.CosmosOptions.RequestTimeout);
-            return fault;
-        };
+            request.IsOfItems && Interlocked.Increment(ref count) == number ? fault : null;
         return () => Volatile.Read(ref count) >= number;
     }
 }
