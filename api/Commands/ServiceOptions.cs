@@ -28,10 +28,14 @@ internal sealed class ServiceOptions
     {
         Set.Validators.Add(result =>
         {
+            var keys = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             foreach (var token in result.Tokens)
             {
-                if (token.Value.IndexOf('=') <= 0)
+                var length = token.Value.IndexOf('=');
+                if (length <= 0)
                     result.AddError($"'{token.Value}' is not of the form KEY=VALUE.");
+                else if (!keys.Add(token.Value[..length]))
+                    result.AddError($"{token.Value[..length]} is set twice.");
             }
         });
     }

@@ -18,13 +18,20 @@ internal static partial class FaultProblems
         BodyFormatException body => Problem.Invalid("", body.Message),
         LogAppendException => Problem.Unavailable("The event log could not store the events; " +
             "nothing was acknowledged. Send the same events again later."),
-        StoreUnavailableException => Problem.Unavailable("The store could not do its work; " +
-            "repeat the request with the same ids later."),
+        StoreUnavailableException store => Problem.Unavailable("The store could not do its work; " +
+            "repeat the request with the same ids later.") with
+        {
+            RetryAfterSeconds = SecondsOf(store.RetryAfter),
+        },
         _ => OfStatus(500) with
         {
             Detail = "Something went wrong inside the service; its log says what.",
         },
     };
+
+    // The header has whole seconds: rounded up, since who comes too early is turned away again.
+    private static int? SecondsOf(TimeSpan? wait) =>
+        wait is { } given ? Math.Max(1, (int)Math.Ceiling(given.TotalSeconds)) : null;
 
     /// <summary>The problem of a bare status, as routing or a limit sets it.</summary>
     public static Problem OfStatus(int status) => new()

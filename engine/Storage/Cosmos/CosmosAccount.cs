@@ -32,7 +32,9 @@ public static class CosmosAccount
             ConsistencyLevel = ConsistencyLevel.Session,
             EnableContentResponseOnWrite = false,
             UseSystemTextJsonSerializerWithOptions = CosmosJson.Options,
-            // Repetitions are counted in one place, on the shop's clock: CosmosRequests.
+            // Repetitions are counted in one place, on the shop's clock: CosmosRequests. There a
+            // request's time also ends those of the SDK that have no option: of 449, and of what
+            // found no connection, which it repeats for minutes to find the account's regions.
             MaxRetryAttemptsOnRateLimitedRequests = 0,
             RequestTimeout = options.RequestTimeout,
         };

@@ -50,6 +50,7 @@ public static class CosmosDatabase
         {
             await client.ReadAccountAsync().WaitAsync(ct);
             var database = client.GetDatabase(options.Database);
+            await database.ReadAsync(cancellationToken: ct);
             await CheckThroughputAsync(database, wrong, ct);
             foreach (var wanted in CosmosSchema.Containers)
                 await CheckContainerAsync(database, wanted, wrong, ct);
@@ -78,11 +79,27 @@ public static class CosmosDatabase
         if (database.StatusCode == HttpStatusCode.Created) made.Add($"database {options.Database}");
         foreach (var wanted in CosmosSchema.Containers)
         {
-            var container = await database.Database.CreateContainerIfNotExistsAsync(
-                wanted, cancellationToken: ct);
-            if (container.StatusCode == HttpStatusCode.Created) made.Add($"container {wanted.Id}");
+            if (await TryCreateAsync(database.Database, wanted, ct))
+                made.Add($"container {wanted.Id}");
         }
         return made;
+    }
+
+    private static async Task<bool> TryCreateAsync(
+        Database database, ContainerProperties wanted, CancellationToken ct)
+    {
+        try
+        {
+            var container = await database.CreateContainerIfNotExistsAsync(
+                wanted, cancellationToken: ct);
+            return container.StatusCode == HttpStatusCode.Created;
+        }
+        // The SDK's way to say that it is there with another partition key.
+        catch (ArgumentException other)
+        {
+            throw new StoreUnavailableException($"Container {wanted.Id} is there, but not " +
+                $"partitioned by {wanted.PartitionKeyPath}: use another database.", other);
+        }
     }
 
     private static async Task CheckThroughputAsync(
@@ -156,10 +173,17 @@ public static class CosmosDatabase
                 "refuses this machine: give it the role 'Cosmos DB Built-in Data Contributor', " +
                 "and " +
                 "for `cloud init` one that may make containers (the key may).",
+            HttpStatusCode.RequestTimeout or HttpStatusCode.ServiceUnavailable =>
+                Unreachable(fault),
             _ => $"The account answered {(int)cosmos.StatusCode} ({cosmos.StatusCode}): " +
                 cosmos.ResponseBody,
         }
-        : $"The account cannot be reached: {fault.Message} Check Cosmos:Endpoint and the network.";
+        : Unreachable(fault);
+
+    // Others' messages have many lines; the first says it.
+    private static string Unreachable(Exception fault) =>
+        $"The account cannot be reached: {fault.Message.Split('\n')[0].TrimEnd()} Check " +
+        "Cosmos:Endpoint and the network.";
 
     private sealed record ProbeDocument
     {

@@ -70,6 +70,8 @@ public sealed class CosmosOptions
         if (Database.Length is 0 or > 255 || Database.AsSpan().ContainsAny("/\\#?"))
             throw Wrong(nameof(Database), "1 to 255 characters without / \\ # ?");
         if (Region.Length is 0 or > 64) throw Wrong(nameof(Region), "1 to 64 characters");
+        if (!Convert.TryFromBase64String(Key, new byte[Key.Length], out _))
+            throw Wrong(nameof(Key), "the account's key, in base 64, or empty");
         CheckRange(nameof(RequestTimeout), RequestTimeout, 0.1, 60);
         CheckRange(nameof(RetryWaitMaximum), RetryWaitMaximum, 0.01, 30);
         CheckRange(nameof(ReadHedgeDelay), ReadHedgeDelay, 0, 10);

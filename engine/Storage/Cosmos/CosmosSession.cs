@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Azure.Cosmos;
 
 namespace StreamCommerce.Engine.Storage.Cosmos;
@@ -18,6 +19,9 @@ public sealed class CosmosSession
 
     // Letters that neither names of containers nor tokens have.
     private const char Between = '\n';
+
+    private static readonly SearchValues<char> TokenLetters =
+        SearchValues.Create("0123456789:#=,-");
 
     private static readonly AsyncLocal<CosmosSession?> Ambient = new();
 
@@ -43,9 +47,16 @@ public sealed class CosmosSession
         if (!Convert.TryFromBase64String(text, bytes, out var length)) return session;
         var parts = System.Text.Encoding.UTF8.GetString(bytes, 0, length).Split(Between);
         for (var i = 0; i + 2 < parts.Length && session._tokens.Count < TokenLimit; i += 3)
-            session._tokens.Add(new(parts[i], parts[i + 1], parts[i + 2]));
+        {
+            if (IsToken(parts[i + 2]))
+                session._tokens.Add(new(parts[i], parts[i + 1], parts[i + 2]));
+        }
         return session;
     }
+
+    // Range, version and progress of each region: anything else the account would refuse.
+    private static bool IsToken(string text) =>
+        text.Contains(':') && !text.AsSpan().ContainsAnyExcept(TokenLetters);
 
     /// <summary>How the caller takes it along; empty where nothing was written.</summary>
     public override string ToString()

@@ -40,10 +40,10 @@ internal sealed class CosmosCheckout(
             return begun.Refusal is { } refused
                 ? refused : new BegunCheckout(begun.ToOrder(), true);
         }
-        // Its first step was left half done, or is still being worked on: by this very call, where
-        // the answer to its key was lost.
-        return known.Open is not null && (keys.IsLeft(known) || known.OrderId == key.OrderId)
-            ? await HoldAsync(known, ct) : InProgress;
+        // Our own key, whose answer was lost; or one whose first step was left half done.
+        return known.Open is not null
+            && (known.OrderId == key.OrderId || keys.IsLeft(known))
+                ? await HoldAsync(known, ct) : InProgress;
     }
 
     public async ValueTask<Answer<Order>> SaveAsync(OrderChange change, CancellationToken ct)

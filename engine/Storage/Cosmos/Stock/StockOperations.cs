@@ -39,7 +39,7 @@ internal sealed class StockOperations(
                 if (known.Done is not { } done) return Taken(id);
                 var movement = done.ToMovement();
                 if (checkRepeat(movement) is { } refusal) return refusal;
-                // The first time may have ended before this.
+                // Whoever did it may have ended before this, or is us, without an answer.
                 await HandOutAsync(movement, ct);
                 return movement;
             }

@@ -34,20 +34,25 @@ public sealed class ShopFixture : IAsyncDisposable
 
     private ShopFixture(string? folder)
     {
+        Time = new(Start);
         _folder = folder;
         Stores = folder is null ? MemoryShop.Open(Time) : SqliteShop.Open(Options(folder), Time);
     }
 
-    private ShopFixture(CosmosGatewayOptions options)
+    private ShopFixture(FakeTimeProvider time, Action<CosmosClientOptions>? configure)
     {
-        Gate = new(Time, options);
+        Time = time;
+        Gate = new(Time);
         CosmosOptions = new() { Endpoint = Gate.Endpoint.ToString(), Key = Gate.Key };
         _client = CosmosAccount.Open(CosmosOptions, settings =>
-            settings.HttpClientFactory = () => new(Gate.Handler, disposeHandler: false));
+        {
+            settings.HttpClientFactory = () => new(Gate.Handler, disposeHandler: false);
+            configure?.Invoke(settings);
+        });
         Stores = CosmosShop.Open(_client, CosmosOptions, Time);
     }
 
-    public FakeTimeProvider Time { get; } = new(Start);
+    public FakeTimeProvider Time { get; }
 
     public ShopStores Stores { get; private set; }
 
@@ -57,7 +62,12 @@ public sealed class ShopFixture : IAsyncDisposable
 
     public static ShopFixture Memory() => new(folder: null);
 
-    public static ShopFixture Cosmos() => new(new CosmosGatewayOptions());
+    public static ShopFixture Cosmos() => new(new FakeTimeProvider(Start), null);
+
+    /// <summary>A shop on Cosmos DB with a clock and a client of the test's choice.</summary>
+    public static ShopFixture Cosmos(
+        FakeTimeProvider time, Action<CosmosClientOptions>? configure = null) =>
+        new(time, configure);
 
     public CosmosOptions CosmosOptions { get; } = new();
 
@@ -138,16 +148,23 @@ public sealed class ShopFixture : IAsyncDisposable
 
     public PaymentDesk Payments => new([Gateway], new PaymentOptions(), Time);
 
-    public OrderSaga Saga => new(Stores.Checkout, Stores.Orders, Payments, Screen, Time);
+    public OrderSaga Saga => SagaOf(Stores);
+
+    /// <summary>The saga of an instance of the shop.</summary>
+    public OrderSaga SagaOf(ShopStores stores) =>
+        new(stores.Checkout, stores.Orders, Payments, Screen, Time);
 
     /// <summary>Trusts everybody, unless a test says otherwise.</summary>
     public FraudScreen Screen { get; } = new(TrustAll());
 
     public PriceBook Book { get; set; } = PriceBook.Empty;
 
-    public CheckoutDesk Desk => new(
-        new QuoteDesk(Stores.Products, Stores.Carts, Stores.Coupons, () => Book, Time),
-        Stores.Checkout, Saga, Payments, Screen,
+    public CheckoutDesk Desk => DeskOf(Stores);
+
+    /// <summary>The checkout of an instance of the shop.</summary>
+    public CheckoutDesk DeskOf(ShopStores stores) => new(
+        new QuoteDesk(stores.Products, stores.Carts, stores.Coupons, () => Book, Time),
+        stores.Checkout, SagaOf(stores), Payments, Screen,
         StockRegion.Home, Time);
 
     public ValueTask<StreamCommerce.Engine.Answer<CheckoutAnswer>> BuyAsync(
