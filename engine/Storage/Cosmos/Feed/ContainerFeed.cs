@@ -66,7 +66,8 @@ internal sealed class ContainerFeed
         {
             await _processor.StopAsync().WaitAsync(StopLimit, _time);
         }
-        catch (Exception fault) when (IsOfTheAccount(fault) || fault is TimeoutException)
+        catch (Exception fault) when (fault is CosmosException or HttpRequestException
+            or OperationCanceledException or TimeoutException)
         {
         }
     }
@@ -79,7 +80,8 @@ internal sealed class ContainerFeed
         {
             trouble = await FindTroubleAsync(ct);
         }
-        catch (Exception fault) when (IsOfTheAccount(fault) && !ct.IsCancellationRequested)
+        // Whatever it is: where nothing can be seen, nothing is well.
+        catch (Exception fault) when (!ct.IsCancellationRequested)
         {
             trouble = $"its leases cannot be read: {fault.Message}";
         }
@@ -101,7 +103,4 @@ internal sealed class ContainerFeed
         }
         return count == 0 ? "its leases are gone; a restart makes new ones" : null;
     }
-
-    private static bool IsOfTheAccount(Exception fault) =>
-        fault is CosmosException or HttpRequestException or OperationCanceledException;
 }

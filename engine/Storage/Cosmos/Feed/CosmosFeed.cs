@@ -118,7 +118,8 @@ public sealed class CosmosFeed : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(ct)) await LookAsync(ct);
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        // A look that is broken off fails in the SDK's own ways.
+        catch (Exception) when (ct.IsCancellationRequested)
         {
         }
     }
