@@ -3,7 +3,6 @@ using StreamCommerce.Api.Events;
 using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Engine.Pipeline;
-using StreamCommerce.Engine.Recommendations.Assortment;
 
 namespace StreamCommerce.Api.Health;
 
@@ -35,12 +34,15 @@ internal static class HealthEndpoints
 
     private static Results<Ok<Readiness>, ProblemResult> Read(
         CommerceEngine engine, EngineService running, EventIntake intake, OutboxRelay relay,
-        WriteProbe probe, Shelf shelf)
+        WriteProbe probe, ShopCore core)
     {
         var reason = running.Fault is { } fault ? $"The engine has ended: {fault.Message}"
             : intake.RecentFault is { } append ? $"The log did not take events: {append.Message}"
             : relay.Fault is { } outbox ? $"The outbox cannot be told to the log: {outbox.Message}"
-            : shelf.Fault is { } stale ? $"What can be sold is not followed: {stale.Message}"
+            : core.Shelf.Fault is { } stale
+                ? $"What can be sold is not followed: {stale.Message}"
+            : core.Stores.Feed?.Fault is { } deaf
+                ? $"What other instances write is not followed: {deaf.Message}"
             : probe.FindFault() is { } disk ? $"The data folder cannot be written: {disk}"
             : null;
         return reason is null

@@ -145,6 +145,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddHostedService(provider => provider.GetRequiredService<EngineService>());
         services.AddSingleton<OutboxRelay>();
         services.AddHostedService<OutboxService>();
+        services.AddHostedService<FeedService>();
         services.AddSingleton<Housekeeping>();
         services.AddHostedService<MaintenanceService>();
     }

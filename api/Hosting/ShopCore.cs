@@ -57,6 +57,8 @@ public sealed class ShopCore : IAsyncDisposable
         var core = Open(settings, log.Log, log.Embedded, engineOptions, openStores, loggers);
         try
         {
+            // Before anything is read, so that nothing is written unnoticed in between.
+            if (core.Stores.Feed is { } feed) await feed.StartAsync(ct);
             core.Shelf = await Shelf.OpenAsync(core.Stores, core.Engine.Items, ct);
             await core.Engine.LoadAsync(ct);
             return core;

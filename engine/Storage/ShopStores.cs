@@ -6,6 +6,7 @@ using StreamCommerce.Engine.Outbox;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pricing;
+using StreamCommerce.Engine.Storage.Cosmos.Feed;
 
 namespace StreamCommerce.Engine.Storage;
 
@@ -43,6 +44,12 @@ public sealed class ShopStores : IAsyncDisposable
     /// <summary>Whether another instance may read what this one has written a moment late,
     /// unless it is handed the caller's session.</summary>
     public bool HasSessions { get; init; }
+
+    /// <summary>
+    /// Tells what other instances write, from when it is started; that is to be before the first
+    /// cache is loaded. Ends with the stores. Null where there are no other instances.
+    /// </summary>
+    public CosmosFeed? Feed { get; init; }
 
     /// <summary>What was durably changed, after each commit.</summary>
     public IObservable<StoreChange> Changes { get; }

@@ -144,7 +144,12 @@ public static class CosmosDatabase
         if (there.DefaultTimeToLive != wanted.DefaultTimeToLive)
         {
             wrong.Add($"Container {wanted.Id} must have its time to live " +
-                (wanted.DefaultTimeToLive is null ? "off." : "on, without a default."));
+                wanted.DefaultTimeToLive switch
+                {
+                    null => "off.",
+                    -1 => "on, without a default.",
+                    var seconds => $"on, {seconds} seconds.",
+                });
         }
         var lacking = wanted.IndexingPolicy.IncludedPaths.Select(path => path.Path)
             .Except(there.IndexingPolicy.IncludedPaths.Select(path => path.Path)).ToList();

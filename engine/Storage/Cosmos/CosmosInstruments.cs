@@ -22,6 +22,14 @@ internal static class CosmosInstruments
         "streamcommerce.cosmos.left", "{document}",
         "Documents that housekeeping could not finish; each attempt counts.");
 
+    private static readonly Histogram<double> FeedLag = Meter.CreateHistogram<double>(
+        "streamcommerce.engine.feed.lag", "s",
+        "Age of the oldest change of a page when it was told; the account keeps whole seconds.");
+
+    private static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>(
+        "streamcommerce.engine.feed.dead_letters", "{document}",
+        "Documents of the change feed that could not be read; each attempt counts.");
+
     public static void Left() => LeftOver.Add(1);
 
     public static void Requested(
@@ -37,4 +45,12 @@ internal static class CosmosInstruments
         Charge.Record(reply.Charge, tags);
         Duration.Record(elapsed.TotalSeconds, tags);
     }
+
+    public static void Followed(string container, TimeSpan lag) =>
+        FeedLag.Record(lag.TotalSeconds, CollectionOf(container));
+
+    public static void PutAside(string container) => DeadLetters.Add(1, CollectionOf(container));
+
+    private static KeyValuePair<string, object?> CollectionOf(string container) =>
+        new("db.collection.name", container);
 }

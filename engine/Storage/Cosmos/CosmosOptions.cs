@@ -54,6 +54,16 @@ public sealed class CosmosOptions
     /// </summary>
     public int? Node { get; init; }
 
+    /// <summary>Whether to follow what other instances write, so that what this one keeps in
+    /// memory is current; not needed where there is one instance only.</summary>
+    public bool Feed { get; init; } = true;
+
+    /// <summary>
+    /// How long the feed waits where nothing is new, 50 to 200 ms: another instance's change is
+    /// seen that late. Each look costs about 1 RU for each physical partition of four containers.
+    /// </summary>
+    public TimeSpan FeedInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Throws where a value is out of its range; the message names it.</summary>
     /// <exception cref="ArgumentException">Says which option, and what it may be.</exception>
     public void Check()
@@ -76,6 +86,7 @@ public sealed class CosmosOptions
         CheckRange(nameof(RetryWaitMaximum), RetryWaitMaximum, 0.01, 30);
         CheckRange(nameof(ReadHedgeDelay), ReadHedgeDelay, 0, 10);
         CheckRange(nameof(LayoutLifetime), LayoutLifetime, 0, 300);
+        CheckRange(nameof(FeedInterval), FeedInterval, 0.05, 0.2);
         if (RetryLimit is < 0 or > 20) throw Wrong(nameof(RetryLimit), "0 to 20");
         if (Node is < 0 or > HybridClock.NodeMaximum)
             throw Wrong(nameof(Node), $"0 to {HybridClock.NodeMaximum}");

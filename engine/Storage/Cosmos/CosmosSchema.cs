@@ -19,6 +19,8 @@ internal static class CosmosSchema
     public const string CheckoutKeys = "checkoutKeys";
     public const string Coupons = "coupons";
     public const string Webhooks = "webhooks";
+    public const string Leases = "leases";
+    public const string DeadLetters = "deadLetters";
 
     /// <summary>All containers, as they are to be.</summary>
     public static IReadOnlyList<ContainerProperties> Containers { get; } =
@@ -36,7 +38,17 @@ internal static class CosmosSchema
         OfEnding(CheckoutKeys, "/id", "/startedAt/?", "/open/order/id/?"),
         Of(Coupons, "/promotion"),
         OfEnding(Webhooks, "/id", "/state/?", "/dueAt/?", "/number/?", "/receivedAt/?"),
+        OfRuns(Leases, "/id"),
+        Of(DeadLetters, "/id"),
     ];
+
+    // The feed renews its leases several times a minute; who has not for a day is gone.
+    private static ContainerProperties OfRuns(string name, string partitionKey)
+    {
+        var container = Of(name, partitionKey);
+        container.DefaultTimeToLive = (int)TimeSpan.FromDays(1).TotalSeconds;
+        return container;
+    }
 
     private static ContainerProperties OfEnding(
         string name, string partitionKey, params string[] indexed)

@@ -2,6 +2,7 @@ using Microsoft.Azure.Cosmos;
 using StreamCommerce.Engine.Storage.Cosmos.Carts;
 using StreamCommerce.Engine.Storage.Cosmos.Catalogue;
 using StreamCommerce.Engine.Storage.Cosmos.Checkout;
+using StreamCommerce.Engine.Storage.Cosmos.Feed;
 using StreamCommerce.Engine.Storage.Cosmos.Outbox;
 using StreamCommerce.Engine.Storage.Cosmos.Payments;
 using StreamCommerce.Engine.Storage.Cosmos.Pricing;
@@ -58,8 +59,10 @@ public static class CosmosShop
         var carts = new CosmosCarts(Of(CosmosSchema.Carts), options.Region, broadcast, clock, time);
         var coupons = new CosmosCoupons(Of(CosmosSchema.Coupons));
         var orders = new CosmosOrders(Of(CosmosSchema.Orders), clock);
-        return new(broadcast.Changes, broadcast.Observers, new Closing(broadcast, owned))
+        var feed = options.Feed ? OpenFeed() : null;
+        return new(broadcast.Changes, broadcast.Observers, new Closing(feed, broadcast, owned))
         {
+            Feed = feed,
             Products = new CosmosProducts(
                 Of(CosmosSchema.Products), broadcast, clock, time),
             Stock = stock,
@@ -79,12 +82,22 @@ public static class CosmosShop
 
         DocumentContainer Of(string container) =>
             new(client.GetContainer(options.Database, container), requests);
+
+        CosmosFeed OpenFeed()
+        {
+            var since = time.GetUtcNow() - CosmosFeed.Overlap;
+            var teller = new FeedTeller(new(options.Region, since), reader,
+                new(Of(CosmosSchema.DeadLetters), time), broadcast, time);
+            return new(client, options, teller, since, clock, time);
+        }
     }
 
-    private sealed class Closing(Broadcast broadcast, IDisposable? client) : IAsyncDisposable
+    private sealed class Closing(CosmosFeed? feed, Broadcast broadcast, IDisposable? client)
+        : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {
+            if (feed is not null) await feed.DisposeAsync();
             await broadcast.DisposeAsync();
             client?.Dispose();
         }

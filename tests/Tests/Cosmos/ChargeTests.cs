@@ -4,7 +4,6 @@ using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pricing;
-using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Cosmos.Gateway;
 using StreamCommerce.Tests.Cosmos.Gateway.Protocol;
 using StreamCommerce.Tests.Engine.Storage;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using FsCheck;
-using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Microsoft.Extensions.Time.Testing;
 using StreamCommerce.Engine.Storage.Cosmos;

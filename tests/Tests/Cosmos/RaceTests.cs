@@ -3,7 +3,6 @@ using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Storage;
-using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Cosmos.Faults;
 using StreamCommerce.Tests.Engine.Storage;
 using Xunit;

@@ -104,6 +104,16 @@ internal sealed class StockLayouts(
         _layouts.TryRemove((key.Sku, key.Region), out _);
     }
 
+    /// <summary>Somebody has moved a share: a layout that lacks it is an old one.</summary>
+    public void Noticed(ShareKey key)
+    {
+        if (_layouts.TryGetValue((key.Sku, key.Region), out var kept)
+            && !kept.Layout.Shares.Contains(key))
+        {
+            _layouts.TryRemove((key.Sku, key.Region), out _);
+        }
+    }
+
     private async Task<IReadOnlyList<ShareKey>> ReadSharesAsync(
         Sku sku, StockRegion region, CancellationToken ct) =>
         [.. (await index.QueryAsync<ListedShareDocument>(

@@ -54,6 +54,24 @@ internal sealed class StockReader(
         IReadOnlyList<Share> moved, CancellationToken ct)
     {
         if (moved.Count == 0) return [];
+        var stocks = await LoadAsync(moved, ct);
+        broadcast.Tell([.. stocks.Select(StockChanged.Of)]);
+        return stocks;
+    }
+
+    /// <summary>
+    /// Tells of the products of shares that some instance has moved, where they are news. What is
+    /// read is no older than the shares are: the client's session has seen them.
+    /// </summary>
+    public async ValueTask TellNewsAsync(IReadOnlyList<Share> moved, CancellationToken ct)
+    {
+        foreach (var share in moved) layouts.Noticed(share.Key);
+        broadcast.TellNews([.. (await LoadAsync(moved, ct)).Select(StockChanged.Of)]);
+    }
+
+    private async ValueTask<List<ProductStock>> LoadAsync(
+        IReadOnlyList<Share> moved, CancellationToken ct)
+    {
         var stocks = new List<ProductStock>();
         foreach (var product in moved.GroupBy(share => (share.Key.Sku, share.Key.Region)))
         {
@@ -64,7 +82,6 @@ internal sealed class StockReader(
                 ? StockOf(sku, region, layout, [product.Last()])
                 : await LoadAsync(sku, region, ct));
         }
-        broadcast.Tell([.. stocks.Select(StockChanged.Of)]);
         return stocks;
     }
 

@@ -34,6 +34,10 @@ public sealed class ServiceFixture : IAsyncLifetime
     /// <summary>The service's clock, set before it starts.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>An account that is there, set before it starts; null: as the environment says.
+    /// </summary>
+    public CosmosOptions? Storage { get; init; }
+
     public ServiceHost Host => _host ?? throw new InvalidOperationException("It is not started.");
 
     public HttpClient Client { get; private set; } = new();
@@ -67,7 +71,8 @@ public sealed class ServiceFixture : IAsyncLifetime
     /// </summary>
     public async Task<string[]> OpenStorageAsync()
     {
-        if (_account is null
+        if (Storage is { } there) Configure(there);
+        else if (_account is null
             && Environment.GetEnvironmentVariable("STREAMCOMMERCE_TEST_STORAGE") == "Cosmos")
         {
             await OpenAccountAsync();
@@ -87,11 +92,16 @@ public sealed class ServiceFixture : IAsyncLifetime
             Endpoint = _account.Endpoint.ToString(),
             Key = gateway.Key,
         };
+        Configure(options);
+        using var client = CosmosAccount.Open(options);
+        await CosmosDatabase.CreateAsync(client, options, 4_000, CancellationToken.None);
+    }
+
+    private void Configure(CosmosOptions options)
+    {
         Configuration["Storage"] = "Cosmos";
         Configuration["Cosmos:Endpoint"] = options.Endpoint;
         Configuration["Cosmos:Key"] = options.Key;
-        using var client = CosmosAccount.Open(options);
-        await CosmosDatabase.CreateAsync(client, options, 4_000, CancellationToken.None);
     }
 
     public Task<Answer> GetAsync(string path) => SendAsync(HttpMethod.Get, path, null, null);

@@ -25,11 +25,13 @@ public sealed class RepetitionTests
     }
 
     [Fact]
-    public async Task No_wait_is_longer_than_the_option_says()
+    public async Task Who_is_to_come_back_later_than_the_option_waits_is_told_so_at_once()
     {
-        await SendAsync(() => Answer(429, TimeSpan.FromSeconds(4)), () => Answer(201));
+        var fault = await Assert.ThrowsAsync<StoreUnavailableException>(() =>
+            SendAsync(() => Answer(429, TimeSpan.FromSeconds(4)), () => Answer(201)));
 
-        Assert.Equal([_options.RetryWaitMaximum], _clock.Waits);
+        Assert.Equal(TimeSpan.FromSeconds(4), fault.RetryAfter);
+        Assert.Empty(_clock.Waits);
     }
 
     [Theory]

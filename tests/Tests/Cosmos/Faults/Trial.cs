@@ -2,7 +2,6 @@ using StreamCommerce.Engine;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Storage;
-using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Engine.Storage;
 using Xunit;
 
