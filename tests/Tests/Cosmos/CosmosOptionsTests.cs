@@ -60,7 +60,8 @@ public sealed class CosmosOptionsTests
         property.SetValue(options, property.PropertyType == typeof(TimeSpan)
             ? TimeSpan.FromSeconds(double.Parse(
                 value, System.Globalization.CultureInfo.InvariantCulture))
-            : Convert.ChangeType(value, property.PropertyType,
+            : Convert.ChangeType(value,
+                Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType,
                 System.Globalization.CultureInfo.InvariantCulture));
         return options;
     }
