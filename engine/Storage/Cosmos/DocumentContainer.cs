@@ -107,14 +107,13 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
             PartitionKey = new PartitionKey(partition),
             MaxItemCount = Math.Min(limit, PageMaximum),
         };
-        var found = new List<T>();
-        await foreach (var document in ListAsync<T>(query, options, ct))
-        {
-            found.Add(document);
-            if (found.Count == limit) break;
-        }
-        return found;
+        return await TakeAsync(ListAsync<T>(query, options, ct), limit);
     }
+
+    /// <summary>The first documents that a query finds in all partitions.</summary>
+    public ValueTask<List<T>> ListAsync<T>(
+        QueryDefinition query, int limit, CancellationToken ct) =>
+        TakeAsync(ListAsync<T>(query, ct), limit);
 
     /// <summary>
     /// What a query finds in all partitions, a page at a time: a round trip to each physical
@@ -122,6 +121,17 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
     /// </summary>
     public IAsyncEnumerable<T> ListAsync<T>(QueryDefinition query, CancellationToken ct) =>
         ListAsync<T>(query, new QueryRequestOptions { MaxItemCount = PageMaximum }, ct);
+
+    private static async ValueTask<List<T>> TakeAsync<T>(IAsyncEnumerable<T> documents, int limit)
+    {
+        var taken = new List<T>();
+        await foreach (var document in documents)
+        {
+            taken.Add(document);
+            if (taken.Count == limit) break;
+        }
+        return taken;
+    }
 
     private async IAsyncEnumerable<T> ListAsync<T>(
         QueryDefinition query, QueryRequestOptions options,

@@ -21,9 +21,6 @@ internal sealed class CosmosCarts(
     private const int MarkStep = 0;
     private const int EventStep = 2;
 
-    // Requests of one call that are under way together.
-    private const int Parallelism = 16;
-
     // Others that change the same cart at the same moment: the visitor's tabs, an order.
     private const int RaceLimit = 10;
 
@@ -210,14 +207,9 @@ internal sealed class CosmosCarts(
     }
 
     private async ValueTask DeleteAsync(
-        IReadOnlyList<CartMarkDocument> marks, CancellationToken ct)
-    {
-        foreach (var some in marks.Chunk(Parallelism))
-        {
-            await Task.WhenAll(some.Select(mark =>
-                carts.DeleteAsync(mark.Cart, mark.Id, null, ct).AsTask()));
-        }
-    }
+        IReadOnlyList<CartMarkDocument> marks, CancellationToken ct) =>
+        await SideBySide.RunAsync(
+            marks, mark => carts.DeleteAsync(mark.Cart, mark.Id, null, ct));
 
     private static StoreUnavailableException Busy(CartId cart) =>
         new($"Cart {cart} is changed by too many at once.");

@@ -19,9 +19,6 @@ internal sealed class CosmosProducts(
     DocumentContainer documents, Broadcast broadcast, HybridClock clock, TimeProvider time)
     : IProductStore
 {
-    // Requests of one call that are under way together.
-    private const int Parallelism = 16;
-
     // Others that write the same product between our reading and writing it.
     private const int RaceLimit = 10;
 
@@ -113,18 +110,15 @@ internal sealed class CosmosProducts(
     {
         if (ImportRules.Check(imported) is { } refusal) return refusal;
         if (await CheckBundlesAsync(imported) is { } wrong) return wrong;
-        var puts = new List<Put>(imported.Count);
         // Where a call names a product twice, the later one holds.
-        foreach (var some in imported.GroupBy(product => product.Sku).Chunk(Parallelism))
-        {
-            foreach (var done in await Task.WhenAll(some.Select(PutInOrderAsync)))
-                puts.AddRange(done);
-        }
+        var puts = (await SideBySide.RunAsync(
+            imported.GroupBy(product => product.Sku), PutInOrderAsync))
+            .SelectMany(done => done).ToList();
         var written = puts.Where(put => put.IsWritten).ToList();
         var added = written.Count(put => put.Answer.Value!.Version == 1);
         return new ImportCounts(added, written.Count - added, puts.Count - written.Count);
 
-        async Task<List<Put>> PutInOrderAsync(IEnumerable<Product> versions)
+        async ValueTask<List<Put>> PutInOrderAsync(IEnumerable<Product> versions)
         {
             var done = new List<Put>();
             foreach (var product in versions)
@@ -158,17 +152,14 @@ internal sealed class CosmosProducts(
             [.. bundles.SelectMany(bundle => bundle.Components).Select(part => part.Sku)
                 .Except(coming.Select(product => product.Sku))], CancellationToken.None))
             .OfType<Product>().ToDictionary(part => part.Sku);
-        var nested = new HashSet<Sku>();
-        foreach (var some in bundles.Select(bundle => bundle.Sku).Distinct().Chunk(Parallelism))
-        {
-            var found = await Task.WhenAll(some.Select(IsComponentAsync));
-            nested.UnionWith(some.Where((_, i) => found[i]));
-        }
+        Sku[] skus = [.. bundles.Select(bundle => bundle.Sku).Distinct()];
+        var found = await SideBySide.RunAsync(skus, IsComponentAsync);
+        var nested = skus.Where((_, i) => found[i]).ToHashSet();
         return ImportRules.CheckBundles(
             coming, sku => parts.GetValueOrDefault(sku), nested.Contains);
     }
 
-    private async Task<bool> IsComponentAsync(Sku sku)
+    private async ValueTask<bool> IsComponentAsync(Sku sku)
     {
         var query = new QueryDefinition($"SELECT TOP 1 {BareColumns} FROM c " +
             "WHERE ARRAY_CONTAINS(c.components, {\"sku\": @sku}, true)")
@@ -185,13 +176,8 @@ internal sealed class CosmosProducts(
 
     /// <summary>In the order asked for; null where there is none.</summary>
     private async ValueTask<IReadOnlyList<Product?>> ReadAsync(
-        IReadOnlyList<Sku> skus, CancellationToken ct)
-    {
-        var found = new List<Product?>(skus.Count);
-        foreach (var some in skus.Chunk(Parallelism))
-            found.AddRange(await Task.WhenAll(some.Select(sku => GetAsync(sku, ct).AsTask())));
-        return found;
-    }
+        IReadOnlyList<Sku> skus, CancellationToken ct) =>
+        await SideBySide.RunAsync(skus, sku => GetAsync(sku, ct));
 
     private async ValueTask<IReadOnlyList<Product>> QueryAsync(
         QueryDefinition query, CancellationToken ct)

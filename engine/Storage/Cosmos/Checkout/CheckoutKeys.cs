@@ -6,9 +6,6 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Checkout;
 /// </summary>
 internal sealed class CheckoutKeys(DocumentContainer keys, TimeProvider time)
 {
-    // How many are deleted side by side.
-    private const int Parallelism = 16;
-
     public async ValueTask<KeyDocument?> FindAsync(string id, CancellationToken ct) =>
         (await keys.FindAsync<KeyDocument>(id, id, ct))?.Document;
 
@@ -23,37 +20,20 @@ internal sealed class CheckoutKeys(DocumentContainer keys, TimeProvider time)
 
     /// <summary>Keys whose first step was left half done.</summary>
     public async ValueTask<IReadOnlyList<KeyDocument>> ListLeftAsync(
-        int limit, CancellationToken ct)
-    {
-        var left = new List<KeyDocument>();
-        await foreach (var key in keys.ListAsync<KeyDocument>(
+        int limit, CancellationToken ct) =>
+        await keys.ListAsync<KeyDocument>(
             new QueryDefinition(
                 "SELECT * FROM c WHERE IS_DEFINED(c.open.order.id) AND c.startedAt <= @before")
-                .WithParameter("@before", time.GetUtcNow() - Lease), ct))
-        {
-            left.Add(key);
-            if (left.Count == limit) break;
-        }
-        return left;
-    }
+                .WithParameter("@before", time.GetUtcNow() - Lease), limit, ct);
 
     /// <summary>Forgets keys that are older than a moment.</summary>
     public async ValueTask<int> ForgetAsync(
         DateTimeOffset before, int limit, CancellationToken ct)
     {
-        var old = new List<string>();
-        await foreach (var key in keys.ListAsync<KeyDocument>(
+        var old = await keys.ListAsync<KeyDocument>(
             new QueryDefinition("SELECT * FROM c WHERE c.startedAt < @before")
-                .WithParameter("@before", before), ct))
-        {
-            old.Add(key.Id);
-            if (old.Count == limit) break;
-        }
-        foreach (var some in old.Chunk(Parallelism))
-        {
-            await Task.WhenAll(some.Select(id =>
-                keys.DeleteAsync(id, id, null, ct).AsTask()));
-        }
+                .WithParameter("@before", before), limit, ct);
+        await SideBySide.RunAsync(old, key => keys.DeleteAsync(key.Id, key.Id, null, ct));
         return old.Count;
     }
 

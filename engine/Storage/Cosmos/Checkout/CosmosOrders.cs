@@ -99,14 +99,7 @@ internal sealed class CosmosOrders(DocumentContainer orders, HybridClock clock) 
             $"FROM c WHERE c.stamp = '{done.Document.Stamp}' AND IS_DEFINED(c.effects)", ct);
 
     private async ValueTask<IReadOnlyList<Order>> ListAsync(
-        QueryDefinition query, int limit, CancellationToken ct)
-    {
-        var found = new List<Order>();
-        await foreach (var document in orders.ListAsync<OrderDocument>(query, ct))
-        {
-            found.Add(document.ToOrder());
-            if (found.Count == limit) break;
-        }
-        return found;
-    }
+        QueryDefinition query, int limit, CancellationToken ct) =>
+        [.. (await orders.ListAsync<OrderDocument>(query, limit, ct))
+            .Select(document => document.ToOrder())];
 }

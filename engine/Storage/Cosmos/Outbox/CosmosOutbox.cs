@@ -1,4 +1,3 @@
-using Microsoft.Azure.Cosmos;
 using StreamCommerce.Engine.Outbox;
 using StreamCommerce.Ingest.Events;
 
@@ -14,9 +13,6 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Outbox;
 internal sealed class CosmosOutbox(
     DocumentContainer carts, DocumentContainer orders, Broadcast broadcast) : IOutbox
 {
-    // How many are deleted side by side.
-    private const int Parallelism = 16;
-
     private readonly TextPool _texts = new();
     private readonly List<Read> _read = [];
 
@@ -29,14 +25,11 @@ internal sealed class CosmosOutbox(
         var found = new List<(Read Place, CommerceEvent Event)>();
         foreach (var container in new[] { carts, orders })
         {
-            var count = 0;
-            await foreach (var entry in container.ListAsync<OutboxDocument>(
-                new QueryDefinition(
-                    "SELECT * FROM c WHERE c.type = 'outbox' ORDER BY c.number"), ct))
+            foreach (var entry in await container.ListAsync<OutboxDocument>(
+                new("SELECT * FROM c WHERE c.type = 'outbox' ORDER BY c.number"), limit, ct))
             {
                 found.Add((new(HybridClock.Parse(entry.Number), container,
                     entry.Cart ?? entry.Order!, entry.Id), EventCodec.Read(entry.Event, _texts)));
-                if (++count == limit) break;
             }
         }
         var oldest = found.OrderBy(one => one.Place.Number).Take(limit).ToList();
@@ -52,11 +45,8 @@ internal sealed class CosmosOutbox(
     {
         Read[] done;
         lock (_read) done = [.. _read.Where(one => one.Number <= id)];
-        foreach (var some in done.Chunk(Parallelism))
-        {
-            await Task.WhenAll(some.Select(one =>
-                one.Container.DeleteAsync(one.Partition, one.Id, null, ct).AsTask()));
-        }
+        await SideBySide.RunAsync(done, one =>
+            one.Container.DeleteAsync(one.Partition, one.Id, null, ct));
         lock (_read) _read.RemoveAll(one => one.Number <= id);
     }
 

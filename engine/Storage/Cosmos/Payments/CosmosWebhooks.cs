@@ -11,9 +11,6 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Payments;
 internal sealed class CosmosWebhooks(
     DocumentContainer documents, HybridClock clock, TimeProvider time) : IWebhookStore
 {
-    // Requests of one call that are under way together.
-    private const int Parallelism = 16;
-
     public async ValueTask<bool> AddAsync(StoredWebhook webhook, CancellationToken ct)
     {
         var document = WebhookDocument.Of(webhook, clock.Next());
@@ -41,11 +38,8 @@ internal sealed class CosmosWebhooks(
     public async ValueTask<int> UpdateAsync(
         IReadOnlyList<StoredWebhook> webhooks, CancellationToken ct)
     {
-        foreach (var some in webhooks.Chunk(Parallelism))
-        {
-            await Task.WhenAll(some.Select(webhook => PatchAsync(
-                WebhookDocument.IdOf(webhook), webhook.State, webhook.Tries, webhook.DueAt, ct)));
-        }
+        await SideBySide.RunAsync(webhooks, webhook => PatchAsync(
+            WebhookDocument.IdOf(webhook), webhook.State, webhook.Tries, webhook.DueAt, ct));
         return webhooks.Count;
     }
 
@@ -56,11 +50,8 @@ internal sealed class CosmosWebhooks(
         var again = await KeysAsync(new QueryDefinition(
             $"SELECT c.id FROM c WHERE c.number >= @from{which}")
             .WithParameter("@from", HybridClock.Format(Math.Max(from, 0))), ct);
-        foreach (var some in again.Chunk(Parallelism))
-        {
-            await Task.WhenAll(some.Select(key =>
-                PatchAsync(key.Id, WebhookState.Waiting, 0, now, ct)));
-        }
+        await SideBySide.RunAsync(
+            again, key => PatchAsync(key.Id, WebhookState.Waiting, 0, now, ct));
         return again.Count;
     }
 
@@ -71,16 +62,13 @@ internal sealed class CosmosWebhooks(
         var old = await KeysAsync(new QueryDefinition("SELECT TOP @limit c.id FROM c " +
             "WHERE c.state = 'Handled' AND c.receivedAt < @before")
             .WithParameter("@limit", limit).WithParameter("@before", before), ct);
-        foreach (var some in old.Chunk(Parallelism))
-        {
-            await Task.WhenAll(some.Select(key =>
-                documents.DeleteAsync(key.Id, key.Id, null, ct).AsTask()));
-        }
+        await SideBySide.RunAsync(
+            old, key => documents.DeleteAsync(key.Id, key.Id, null, ct));
         return old.Count;
     }
 
     // Nothing where it was forgotten meanwhile.
-    private Task<WriteReply> PatchAsync(
+    private ValueTask<WriteReply> PatchAsync(
         string id, WebhookState state, int tries, DateTimeOffset dueAt, CancellationToken ct) =>
         documents.PatchAsync(id, id,
             [
@@ -88,7 +76,7 @@ internal sealed class CosmosWebhooks(
                 PatchOperation.Set("/tries", tries),
                 PatchOperation.Set("/dueAt", dueAt),
                 PatchOperation.Set("/ttl", WebhookDocument.TtlOf(state)),
-            ], null, ct).AsTask();
+            ], null, ct);
 
     private async ValueTask<IReadOnlyList<WebhookKeyDocument>> KeysAsync(
         QueryDefinition query, CancellationToken ct)

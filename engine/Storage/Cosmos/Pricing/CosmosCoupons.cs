@@ -12,23 +12,13 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Pricing;
 /// </summary>
 internal sealed class CosmosCoupons(DocumentContainer coupons) : ICouponStore
 {
-    // Promotions whose counts are read together.
-    private const int Parallelism = 16;
-
     // Orders that use a coupon or give it back between the batch and the reading of its counts.
     private const int RaceLimit = 10;
 
     public async ValueTask<IReadOnlyList<CouponCount>> CountAsync(
-        IReadOnlyList<string> promotions, CustomerId? customer, CancellationToken ct)
-    {
-        var counts = new List<CouponCount>(promotions.Count);
-        foreach (var some in promotions.Chunk(Parallelism))
-        {
-            counts.AddRange(await Task.WhenAll(
-                some.Select(promotion => CountAsync(promotion, customer, ct))));
-        }
-        return counts;
-    }
+        IReadOnlyList<string> promotions, CustomerId? customer, CancellationToken ct) =>
+        await SideBySide.RunAsync(
+            promotions, promotion => CountAsync(promotion, customer, ct));
 
     /// <summary>
     /// Counts an order's coupons. Asks nothing where the order has no coupon. Repeated for the same
@@ -116,7 +106,7 @@ internal sealed class CosmosCoupons(DocumentContainer coupons) : ICouponStore
         throw Busy(promotion);
     }
 
-    private async Task<CouponCount> CountAsync(
+    private async ValueTask<CouponCount> CountAsync(
         string promotion, CustomerId? customer, CancellationToken ct)
     {
         var all = UsesAsync(promotion, CouponCountDocument.OfAll, ct);

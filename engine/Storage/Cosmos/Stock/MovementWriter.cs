@@ -8,9 +8,6 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 /// </summary>
 internal sealed class MovementWriter(ShareWriter shares, HybridClock clock)
 {
-    // Requests of one movement that are under way together.
-    private const int Parallelism = 16;
-
     /// <summary>
     /// Does all lines; of a tentative movement that is not agreed on, those that give nothing: what
     /// is given before all have agreed might be gone when it is to be taken back.
@@ -37,24 +34,21 @@ internal sealed class MovementWriter(ShareWriter shares, HybridClock clock)
         MovementDocument movement, CancellationToken ct)
     {
         var number = HybridClock.Format(clock.Next());
-        var moved = new List<Share>();
-        foreach (var lines in Enumerable.Range(0, movement.Lines.Count).Chunk(Parallelism))
-        {
-            var undone = await Task.WhenAll(lines.Select(line =>
-                shares.UndoAsync(movement, line, number, ct).AsTask()));
-            moved.AddRange(undone.OfType<Share>());
-        }
-        return moved;
+        var undone = await SideBySide.RunAsync(
+            Enumerable.Range(0, movement.Lines.Count),
+            line => shares.UndoAsync(movement, line, number, ct));
+        return [.. undone.OfType<Share>()];
     }
 
     private async ValueTask<bool> MoveAsync(
         MovementDocument movement, List<int> lines, bool mayBeVoid, List<Share> moved,
         CancellationToken ct)
     {
-        foreach (var some in lines.Chunk(Parallelism))
+        // What comes behind one that says no is not begun.
+        foreach (var some in lines.Chunk(SideBySide.Limit))
         {
-            var replies = await Task.WhenAll(some.Select(line =>
-                shares.MoveAsync(movement, line, mayBeVoid, ct).AsTask()));
+            var replies = await SideBySide.RunAsync(
+                some, line => shares.MoveAsync(movement, line, mayBeVoid, ct));
             foreach (var (_, share) in replies)
                 if (share is not null) moved.Add(share);
             if (replies.Any(reply => reply.Result == Written.Changed)) return false;

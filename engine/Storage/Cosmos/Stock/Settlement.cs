@@ -132,15 +132,22 @@ internal sealed class Settlement<T>(
             stored = refused;
         }
         var undone = await movements.UndoAsync(pending.Movement, ct);
-        var isGone = document.Undone() is null;
-        var restored = isGone ? null : await ReplaceAsync(document.Undone()!, stored.ETag, ct);
-        if (isGone)
-        {
-            var gone = await documents.DeleteAsync(document.Id, document.Id, stored.ETag, ct);
-            isGone = gone.Result is Written.Done or Written.Missing;
-        }
+        var restored = await RestoreAsync(stored, ct);
         await TellAsync(undone, ct);
-        return isGone || restored is not null ? new(restored, true) : null;
+        return restored;
+    }
+
+    /// <summary>The document as it was before what a share has refused.</summary>
+    private async ValueTask<Settled<T>?> RestoreAsync(Stored<T> refused, CancellationToken ct)
+    {
+        var document = refused.Document;
+        if (document.Undone() is { } before)
+        {
+            return await ReplaceAsync(before, refused.ETag, ct) is { } restored
+                ? new(restored, true) : null;
+        }
+        var gone = await documents.DeleteAsync(document.Id, document.Id, refused.ETag, ct);
+        return gone.Result is Written.Done or Written.Missing ? new(null, true) : null;
     }
 
     // What is stored is stored, whether it could be told or not; the change feed tells it again.

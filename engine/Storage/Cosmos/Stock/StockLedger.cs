@@ -95,16 +95,9 @@ internal sealed class StockLedger(
 
     /// <summary>Operations with a movement that nobody has finished for long.</summary>
     public async ValueTask<IReadOnlyList<OperationId>> ListStuckOperationsAsync(
-        DateTimeOffset now, int limit, CancellationToken ct)
-    {
-        var ids = new List<OperationId>();
-        await foreach (var document in operations.ListAsync<OperationDocument>(Stuck(now), ct))
-        {
-            ids.Add(new(document.Pending!.Movement.Operation));
-            if (ids.Count == limit) break;
-        }
-        return ids;
-    }
+        DateTimeOffset now, int limit, CancellationToken ct) =>
+        [.. (await operations.ListAsync<OperationDocument>(Stuck(now), limit, ct))
+            .Select(document => new OperationId(document.Pending!.Movement.Operation))];
 
     private static QueryDefinition Stuck(DateTimeOffset now) =>
         new QueryDefinition("SELECT * FROM c WHERE c.pending.movement.at <= @before")
@@ -116,16 +109,9 @@ internal sealed class StockLedger(
             "OR c.isWaiting = true OR IS_DEFINED(c.pending.movement.at)"), int.MaxValue, ct);
 
     private async ValueTask<IReadOnlyList<ReservationId>> IdsAsync(
-        QueryDefinition query, int limit, CancellationToken ct)
-    {
-        var ids = new List<ReservationId>();
-        await foreach (var document in reservations.ListAsync<ReservationDocument>(query, ct))
-        {
-            ids.Add(new(document.Reservation));
-            if (ids.Count == limit) break;
-        }
-        return ids;
-    }
+        QueryDefinition query, int limit, CancellationToken ct) =>
+        [.. (await reservations.ListAsync<ReservationDocument>(query, limit, ct))
+            .Select(document => new ReservationId(document.Reservation))];
 
     private IAsyncEnumerable<EntryDocument> EntriesAsync(long afterNumber, CancellationToken ct) =>
         shares.ListAsync<EntryDocument>(

@@ -8,9 +8,6 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 internal sealed class StockReader(
     DocumentContainer shares, StockLayouts layouts, Broadcast broadcast)
 {
-    // Point reads of one product that are under way together.
-    private const int Parallelism = 16;
-
     /// <summary>The share; empty where nothing ever moved.</summary>
     public async ValueTask<Share> FindAsync(ShareKey key, CancellationToken ct) =>
         (await shares.FindAsync<ShareDocument>(
@@ -23,40 +20,20 @@ internal sealed class StockReader(
         Sku sku, StockRegion region, CancellationToken ct)
     {
         var layout = await layouts.FindAsync(sku, region, ct);
-        var found = new List<Share>(layout.Shares.Count);
-        foreach (var some in layout.Shares.Chunk(Parallelism))
-        {
-            found.AddRange(some.Length == 1
-                ? [await FindAsync(some[0], ct)]
-                : await Task.WhenAll(some.Select(key => FindAsync(key, ct).AsTask())));
-        }
+        var found = await SideBySide.RunAsync(layout.Shares, key => FindAsync(key, ct));
         return StockOf(sku, region, layout, [.. found.Where(share => share.Version > 0)]);
     }
 
     /// <summary>The stock of several products.</summary>
     public async ValueTask<ProductStock[]> LoadAsync(
-        IReadOnlyList<Sku> skus, StockRegion region, CancellationToken ct)
-    {
-        var stocks = new List<ProductStock>(skus.Count);
-        foreach (var some in skus.Chunk(Parallelism))
-        {
-            stocks.AddRange(some.Length == 1
-                ? [await LoadAsync(some[0], region, ct)]
-                : await Task.WhenAll(some.Select(sku => LoadAsync(sku, region, ct).AsTask())));
-        }
-        return [.. stocks];
-    }
+        IReadOnlyList<Sku> skus, StockRegion region, CancellationToken ct) =>
+        [.. await SideBySide.RunAsync(skus, sku => LoadAsync(sku, region, ct))];
 
-    /// <summary>
-    /// Tells of the products of shares that were just moved, each once, and gives their stock.
-    /// </summary>
-    public async ValueTask<IReadOnlyList<ProductStock>> TellAsync(
-        IReadOnlyList<Share> moved, CancellationToken ct)
+    /// <summary>Tells of the products of shares that were just moved, each once.</summary>
+    public async ValueTask TellAsync(IReadOnlyList<Share> moved, CancellationToken ct)
     {
-        if (moved.Count == 0) return [];
-        var stocks = await LoadAsync(moved, ct);
-        broadcast.Tell([.. stocks.Select(StockChanged.Of)]);
-        return stocks;
+        if (moved.Count > 0)
+            broadcast.Tell([.. (await LoadAsync(moved, ct)).Select(StockChanged.Of)]);
     }
 
     /// <summary>
