@@ -4,7 +4,7 @@ namespace StreamCommerce.Engine;
 /// A store could not do its work: the disk is full or broken, or the store is shut. A write that
 /// ends with it may or may not have happened; repeat it with the same id.
 /// </summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null)
+public class StoreUnavailableException(string message, Exception? inner = null)
     : IOException(message, inner)
 {
     /// <summary>When to come back, where the store said so.</summary>

@@ -47,7 +47,8 @@ internal static class ApiComposition
     public static void MapApi(this WebApplication app, bool hasStoreSessions)
     {
         app.UseSecurityHeaders();
-        if (hasStoreSessions) app.UseStoreSession();
+        if (hasStoreSessions)
+            app.UseStoreSession(app.Services.GetRequiredService<TimeProvider>());
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRequestTimeouts();
         app.UsePages();

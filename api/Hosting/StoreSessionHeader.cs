@@ -11,18 +11,16 @@ internal static class StoreSessionHeader
 {
     private const string Name = "Store-Session";
 
-    // Tokens of 16 partitions; longer ones are somebody else's.
-    private const int LengthLimit = 8_192;
-
-    public static void UseStoreSession(this WebApplication app) => app.Use((context, next) =>
+    public static void UseStoreSession(this WebApplication app, TimeProvider time) => app.Use(
+        (context, next) =>
     {
-        var text = context.Request.Headers[Name].ToString();
-        var session = CosmosSession.Parse(text.Length <= LengthLimit ? text : null);
+        var session = CosmosSession.Parse(
+            context.Request.Headers[Name].ToString(), time.GetUtcNow());
         CosmosSession.Current = session;
         context.Response.OnStarting(static state =>
         {
             var (context, session) = ((HttpContext, CosmosSession))state;
-            if (session.ToString() is { Length: > 0 } token)
+            if (session.HasWritten && session.ToString() is { Length: > 0 } token)
                 context.Response.Headers[Name] = token;
             return Task.CompletedTask;
         }, (context, session));

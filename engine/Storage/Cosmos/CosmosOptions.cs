@@ -38,7 +38,8 @@ public sealed class CosmosOptions
 
     /// <summary>
     /// A read that has no answer after this is asked of the next region too, whichever is first;
-    /// zero: never. Writes are never hedged. 0 to 10 s.
+    /// zero: never. Writes are never hedged. 0 to 10 s; it needs two
+    /// <see cref="PreferredRegions"/>.
     /// </summary>
     public TimeSpan ReadHedgeDelay { get; init; }
 
@@ -87,6 +88,11 @@ public sealed class CosmosOptions
         CheckRange(nameof(ReadHedgeDelay), ReadHedgeDelay, 0, 10);
         CheckRange(nameof(LayoutLifetime), LayoutLifetime, 0, 300);
         CheckRange(nameof(FeedInterval), FeedInterval, 0.05, 0.2);
+        if (ReadHedgeDelay > TimeSpan.Zero && PreferredRegions.Count < 2)
+        {
+            throw Wrong(nameof(ReadHedgeDelay),
+                "0 unless Cosmos:PreferredRegions names two regions or more");
+        }
         if (RetryLimit is < 0 or > 20) throw Wrong(nameof(RetryLimit), "0 to 20");
         if (Node is < 0 or > HybridClock.NodeMaximum)
             throw Wrong(nameof(Node), $"0 to {HybridClock.NodeMaximum}");

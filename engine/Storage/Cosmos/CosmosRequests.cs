@@ -14,13 +14,10 @@ internal readonly record struct Reply(HttpStatusCode Status, double Charge, Time
     public int SubStatus { get; init; }
 }
 
-/// <summary>An answer, and whether the request was sent before without one.</summary>
-/// <param name="Response">The answer; its receiver disposes it.</param>
-/// <param name="IsUnsure">
-/// Whether an earlier sending was not answered and may have had its effect, so that "there
-/// already" or "not as expected" may be our own doing.
-/// </param>
-internal readonly record struct Sent<T>(T Response, bool IsUnsure);
+/// <summary>The replicas that may answer stay behind what the session has written or read.
+/// </summary>
+internal sealed class SessionBehindException(string message, Exception? inner)
+    : StoreUnavailableException(message, inner);
 
 /// <summary>
 /// Sends requests to the account and repeats what failed for the moment: 429 and 449, and what
@@ -53,13 +50,13 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
         };
 
     /// <summary>Sends a request about one document.</summary>
-    public ValueTask<Sent<ResponseMessage>> SendAsync(
+    public ValueTask<ResponseMessage> SendAsync(
         string container, string operation,
         Func<CancellationToken, Task<ResponseMessage>> send, CancellationToken ct) =>
         SendAsync(container, operation, send, OfMessage, ct);
 
     /// <summary>Sends a transactional batch.</summary>
-    public ValueTask<Sent<TransactionalBatchResponse>> SendAsync(
+    public ValueTask<TransactionalBatchResponse> SendAsync(
         string container, string operation,
         Func<CancellationToken, Task<TransactionalBatchResponse>> send, CancellationToken ct) =>
         SendAsync(container, operation, send, OfBatch, ct);
@@ -67,16 +64,15 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
     /// <summary>Reads a page of a query.</summary>
     public async ValueTask<FeedResponse<T>> ReadAsync<T>(
         string container, FeedIterator<T> pages, CancellationToken ct) =>
-        (await SendAsync(container, "query", pages.ReadNextAsync,
-            static page => new(page.StatusCode, page.RequestCharge, null), ct)).Response;
+        await SendAsync(container, "query", pages.ReadNextAsync,
+            static page => new(page.StatusCode, page.RequestCharge, null), ct);
 
     /// <exception cref="StoreUnavailableException">It failed for longer than it is repeated, or
     /// for good.</exception>
-    private async ValueTask<Sent<T>> SendAsync<T>(
+    private async ValueTask<T> SendAsync<T>(
         string container, string operation, Func<CancellationToken, Task<T>> send,
         Func<T, Reply> replyOf, CancellationToken ct) where T : class
     {
-        var isUnsure = false;
         for (var attempt = 0; ; attempt++)
         {
             var start = Stopwatch.GetTimestamp();
@@ -84,7 +80,7 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
             CosmosInstruments.Requested(
                 container, operation, reply, Stopwatch.GetElapsedTime(start));
             var next = Judge(reply);
-            if (next == Next.Take && response is not null) return new(response, isUnsure);
+            if (next == Next.Take && response is not null) return response;
             (response as IDisposable)?.Dispose();
             if (reply.SubStatus == OwnerMissing || (next == Next.Take && response is null))
             {
@@ -95,18 +91,22 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
             if (next == Next.GiveUp || attempt == options.RetryLimit
                 || reply.RetryAfter > options.RetryWaitMaximum)
             {
-                var told = $"{operation} in {container} was answered {(int)reply.Status} " +
-                    $"({reply.Status})";
-                throw next == Next.GiveUp
-                    ? new StoreUnavailableException(told + ".", fault)
-                    : new StoreUnavailableException($"{told} {attempt + 1} times.", fault)
-                    {
-                        RetryAfter = reply.RetryAfter ?? options.RetryWaitMaximum,
-                    };
+                throw Failed($"{operation} in {container}", next, reply, attempt + 1, fault);
             }
-            isUnsure |= next == Next.RepeatUnsure;
             await Task.Delay(WaitOf(attempt, reply.RetryAfter), time, ct);
         }
+    }
+
+    private StoreUnavailableException Failed(
+        string request, Next next, Reply reply, int times, Exception? fault)
+    {
+        var told = $"{request} was answered {(int)reply.Status} ({reply.Status})";
+        if (next == Next.GiveUp) return new(told + ".", fault);
+        told += $" {times} times.";
+        var later = reply.RetryAfter ?? options.RetryWaitMaximum;
+        return reply.SubStatus == SessionBehind
+            ? new SessionBehindException(told, fault) { RetryAfter = later }
+            : new StoreUnavailableException(told, fault) { RetryAfter = later };
     }
 
     private async ValueTask<(T? Response, Reply Reply, Exception? Fault)> TryAsync<T>(
@@ -170,7 +170,8 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
         < 300 or 304 or 404 or 409 or 412 => Next.Take,
         // Refused before any effect.
         429 or 449 => Next.Repeat,
-        408 or 410 or 500 or 502 or 503 or 504 => Next.RepeatUnsure,
+        // No answer: it may have happened.
+        408 or 410 or 500 or 502 or 503 or 504 => Next.Repeat,
         _ => Next.GiveUp,
     };
 
@@ -178,7 +179,6 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
     {
         Take,
         Repeat,
-        RepeatUnsure,
         GiveUp,
     }
 }

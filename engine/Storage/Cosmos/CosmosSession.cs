@@ -1,5 +1,6 @@
 using System.Buffers;
-using Microsoft.Azure.Cosmos;
+using System.Globalization;
+using System.Text;
 
 namespace StreamCommerce.Engine.Storage.Cosmos;
 
@@ -10,25 +11,45 @@ namespace StreamCommerce.Engine.Storage.Cosmos;
 /// </summary>
 /// <remarks>
 /// By partition, not for the whole account: a token of everything that an instance ever did would
-/// grow with it, and would make a reader wait for what it does not care about.
+/// grow with it, and would make a reader wait for what it does not care about. And short-lived:
+/// after <see cref="Lifetime"/> a write has arrived everywhere, or its region is lost.
 /// </remarks>
-public sealed class CosmosSession
+/// <param name="now">When the call began: how old its writes will be for the next one.</param>
+public sealed class CosmosSession(DateTimeOffset now)
 {
+    /// <summary>How long a write is taken along.</summary>
+    public static readonly TimeSpan Lifetime = TimeSpan.FromMinutes(1);
+
+    /// <summary>Letters of the longest session; the oldest writes are left out of a longer one.
+    /// </summary>
+    public const int TextLimit = 4_096;
+
     // A checkout writes about ten partitions; older ones have long arrived everywhere.
     private const int TokenLimit = 16;
 
-    // Letters that neither names of containers nor tokens have.
+    // A letter that neither names of containers nor tokens have.
     private const char Between = '\n';
+    private const int Fields = 4;
 
     private static readonly SearchValues<char> TokenLetters =
-        SearchValues.Create("0123456789:#=,-");
+        SearchValues.Create("0123456789:#=-");
 
     private static readonly AsyncLocal<CosmosSession?> Ambient = new();
 
     private readonly Lock _gate = new();
+
+    // The newest last.
     private readonly List<Token> _tokens = [];
 
-    private readonly record struct Token(string Container, string Partition, string Value);
+    private readonly record struct Token(
+        string Container, string Partition, string Value, long WrittenAt)
+    {
+        /// <summary>The range of partitions that it is of.</summary>
+        public ReadOnlySpan<char> Range => Value.AsSpan(0, Value.IndexOf(':'));
+
+        public string Text => string.Create(CultureInfo.InvariantCulture,
+            $"{Container}{Between}{Partition}{Between}{Value}{Between}{WrittenAt}");
+    }
 
     /// <summary>The caller's session; null outside of any call.</summary>
     public static CosmosSession? Current
@@ -37,45 +58,67 @@ public sealed class CosmosSession
         set => Ambient.Value = value;
     }
 
-    /// <summary>Reads what <see cref="ToString"/> gave; what it cannot read is no session, since
-    /// then a read is merely as fresh as its replica.</summary>
-    public static CosmosSession Parse(string? text)
+    /// <summary>Whether this call has written: then the caller is told.</summary>
+    public bool HasWritten { get; private set; }
+
+    /// <summary>Reads what <see cref="ToString"/> gave, without what is too old by now; what it
+    /// cannot read is no session, since then a read is merely as fresh as its replica.</summary>
+    public static CosmosSession Parse(string? text, DateTimeOffset now)
     {
-        var session = new CosmosSession();
-        if (string.IsNullOrEmpty(text)) return session;
+        var session = new CosmosSession(now);
+        if (string.IsNullOrEmpty(text) || text.Length > TextLimit) return session;
         var bytes = new byte[text.Length];
         if (!Convert.TryFromBase64String(text, bytes, out var length)) return session;
-        var parts = System.Text.Encoding.UTF8.GetString(bytes, 0, length).Split(Between);
-        for (var i = 0; i + 2 < parts.Length && session._tokens.Count < TokenLimit; i += 3)
+        var parts = Encoding.UTF8.GetString(bytes, 0, length).Split(Between);
+        var oldest = (now - Lifetime).ToUnixTimeSeconds();
+        for (var i = 0; i + Fields <= parts.Length; i += Fields)
         {
-            if (IsToken(parts[i + 2]))
-                session._tokens.Add(new(parts[i], parts[i + 1], parts[i + 2]));
+            if (IsToken(parts[i + 2]) && long.TryParse(parts[i + 3], NumberStyles.None,
+                CultureInfo.InvariantCulture, out var writtenAt) && writtenAt >= oldest)
+            {
+                session.Keep(new(parts[i], parts[i + 1], parts[i + 2], writtenAt));
+            }
         }
         return session;
     }
-
-    // Range, version and progress of each region: anything else the account would refuse.
-    private static bool IsToken(string text) =>
-        text.Contains(':') && !text.AsSpan().ContainsAnyExcept(TokenLetters);
 
     /// <summary>How the caller takes it along; empty where nothing was written.</summary>
     public override string ToString()
     {
         lock (_gate)
         {
-            return Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(string.Join(
-                Between, _tokens.Select(token =>
-                    $"{token.Container}{Between}{token.Partition}{Between}{token.Value}"))));
+            for (var from = 0; from < _tokens.Count; from++)
+            {
+                var text = Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Join(
+                    Between, _tokens.Skip(from).Select(token => token.Text))));
+                if (text.Length <= TextLimit) return text;
+            }
+            return "";
         }
     }
 
-    internal static ItemRequestOptions? ReadOptions(string container, string partition) =>
-        Current?.Find(container, partition) is { } token ? new() { SessionToken = token } : null;
+    /// <summary>The token to read a partition with; null: nothing was written there.</summary>
+    internal static string? TokenOf(string container, string partition) =>
+        Current?.Find(container, partition);
+
+    /// <summary>The token to read all partitions of a container with; null: nothing was written
+    /// there.</summary>
+    internal static string? TokenOf(string container) => Current?.FindAll(container);
 
     internal static void Wrote(string container, string partition, string? token)
     {
-        if (token is not null) Current?.Keep(new(container, partition, token));
+        if (token is null || Current is not { } session) return;
+        session.HasWritten = true;
+        // Ids of documents may not hold it, and a key that does is not worth a broken session.
+        if (partition.Contains(Between) || !IsToken(token)) return;
+        session.Keep(new(container, partition, token, session.Now));
     }
+
+    private long Now { get; } = now.ToUnixTimeSeconds();
+
+    // Range, version and progress of each region: anything else the account would refuse.
+    private static bool IsToken(string text) =>
+        text.IndexOf(':') > 0 && !text.AsSpan().ContainsAnyExcept(TokenLetters);
 
     private string? Find(string container, string partition)
     {
@@ -90,10 +133,27 @@ public sealed class CosmosSession
         }
     }
 
+    // Progress is counted by range: of a range's writes the last one knows all before it.
+    private string? FindAll(string container)
+    {
+        lock (_gate)
+        {
+            var ranges = new List<string>();
+            for (var i = _tokens.Count - 1; i >= 0; i--)
+            {
+                var token = _tokens[i];
+                if (token.Container == container && !ranges.Exists(other =>
+                    other.AsSpan(0, other.IndexOf(':')).SequenceEqual(token.Range)))
+                {
+                    ranges.Add(token.Value);
+                }
+            }
+            return ranges.Count == 0 ? null : string.Join(',', ranges);
+        }
+    }
+
     private void Keep(Token token)
     {
-        // Ids of documents may not hold it, and a key that does is not worth a broken session.
-        if (token.Partition.Contains(Between)) return;
         lock (_gate)
         {
             _tokens.RemoveAll(other =>

@@ -45,13 +45,17 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
     public async ValueTask<Stored<T>?> FindAsync<T>(
         string partition, string id, CancellationToken ct) where T : class
     {
-        var sent = await requests.SendAsync(Name, "read",
-            token => container.ReadItemStreamAsync(
-                id, new(partition), CosmosSession.ReadOptions(Name, partition), token), ct);
-        using var response = sent.Response;
-        return response.StatusCode == HttpStatusCode.NotFound
-            ? null
-            : new(Deserialize<T>(response.Content), response.Headers.ETag);
+        var session = CosmosSession.TokenOf(Name, partition);
+        try
+        {
+            return await FindAsync<T>(partition, id, session, ct);
+        }
+        catch (SessionBehindException) when (session is not null)
+        {
+            // The region of the write is lost, or the token is not of this account: what can be
+            // read is better than nothing.
+            return await FindAsync<T>(partition, id, null, ct);
+        }
     }
 
     public ValueTask<WriteReply> CreateAsync<T>(
@@ -91,9 +95,8 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
     public async ValueTask<BatchReply> RunAsync(
         string partition, DocumentBatch batch, CancellationToken ct)
     {
-        var sent = await requests.SendAsync(Name, "batch",
+        using var response = await requests.SendAsync(Name, "batch",
             token => batch.Build(container, partition).ExecuteAsync(token), ct);
-        using var response = sent.Response;
         CosmosSession.Wrote(Name, partition, response.Headers.Session);
         return BatchReply.Of(response);
     }
@@ -106,6 +109,7 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
         {
             PartitionKey = new PartitionKey(partition),
             MaxItemCount = Math.Min(limit, PageMaximum),
+            SessionToken = CosmosSession.TokenOf(Name, partition),
         };
         return await TakeAsync(ListAsync<T>(query, options, ct), limit);
     }
@@ -120,7 +124,11 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
     /// partition at least, so never on a buyer's way.
     /// </summary>
     public IAsyncEnumerable<T> ListAsync<T>(QueryDefinition query, CancellationToken ct) =>
-        ListAsync<T>(query, new QueryRequestOptions { MaxItemCount = PageMaximum }, ct);
+        ListAsync<T>(query, new QueryRequestOptions
+        {
+            MaxItemCount = PageMaximum,
+            SessionToken = CosmosSession.TokenOf(Name),
+        }, ct);
 
     private static async ValueTask<List<T>> TakeAsync<T>(IAsyncEnumerable<T> documents, int limit)
     {
@@ -137,12 +145,45 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
         QueryDefinition query, QueryRequestOptions options,
         [EnumeratorCancellation] CancellationToken ct)
     {
-        using var pages = container.GetItemQueryIterator<T>(query, requestOptions: options);
-        while (pages.HasMoreResults)
+        string? place = null;
+        var pages = Open();
+        try
         {
-            foreach (var document in await requests.ReadAsync(Name, pages, ct))
-                yield return document;
+            while (pages.HasMoreResults)
+            {
+                FeedResponse<T> page;
+                try
+                {
+                    page = await requests.ReadAsync(Name, pages, ct);
+                }
+                catch (SessionBehindException) when (options.SessionToken is not null)
+                {
+                    options.SessionToken = null;
+                    pages.Dispose();
+                    pages = Open();
+                    continue;
+                }
+                place = page.ContinuationToken;
+                foreach (var document in page) yield return document;
+            }
         }
+        finally
+        {
+            pages.Dispose();
+        }
+
+        FeedIterator<T> Open() => container.GetItemQueryIterator<T>(query, place, options);
+    }
+
+    private async ValueTask<Stored<T>?> FindAsync<T>(
+        string partition, string id, string? session, CancellationToken ct) where T : class
+    {
+        var options = session is null ? null : new ItemRequestOptions { SessionToken = session };
+        using var response = await requests.SendAsync(Name, "read",
+            token => container.ReadItemStreamAsync(id, new(partition), options, token), ct);
+        return response.StatusCode == HttpStatusCode.NotFound
+            ? null
+            : new(Deserialize<T>(response.Content), response.Headers.ETag);
     }
 
     // A page of 1,000 documents of 1 KB stays well below the 4 MB of an answer.
@@ -164,8 +205,7 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
         string operation, string partition,
         Func<CancellationToken, Task<ResponseMessage>> send, CancellationToken ct)
     {
-        var sent = await requests.SendAsync(Name, operation, send, ct);
-        using var response = sent.Response;
+        using var response = await requests.SendAsync(Name, operation, send, ct);
         CosmosSession.Wrote(Name, partition, response.Headers.Session);
         return new(Of(response.StatusCode), response.Headers.ETag);
     }

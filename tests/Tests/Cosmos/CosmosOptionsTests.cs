@@ -24,6 +24,7 @@ public sealed class CosmosOptionsTests
         { "RetryWaitMaximum", "30.1" },
         { "ReadHedgeDelay", "-1" },
         { "ReadHedgeDelay", "10.1" },
+        { "ReadHedgeDelay", "0.5" },
         { "LayoutLifetime", "-1" },
         { "LayoutLifetime", "301" },
         { "RetryLimit", "-1" },

@@ -1,6 +1,7 @@
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Cosmos;
+using StreamCommerce.Tests.Cosmos.Faults;
 using StreamCommerce.Tests.Cosmos.Gateway.Faults;
 using StreamCommerce.Tests.Engine.Storage;
 using Xunit;
@@ -34,15 +35,46 @@ public sealed class RegionTests : IAsyncLifetime
     {
         var near = Open(Near, Written);
         _shop.Gate!.Hold(Near);
-        CosmosSession.Current = new();
+        CosmosSession.Current = new(_shop.Time.GetUtcNow());
         await AddAsync(_shop.Stores, "second");
         var session = CosmosSession.Current.ToString();
 
         CosmosSession.Current = null;
         Assert.Equal(1, await VersionAsync(near));
 
-        CosmosSession.Current = CosmosSession.Parse(session);
+        CosmosSession.Current = CosmosSession.Parse(session, _shop.Time.GetUtcNow());
         Assert.Equal(2, await VersionAsync(Open(Near, Written)));
+    }
+
+    [Fact]
+    public async Task Who_asks_for_a_list_with_a_session_finds_the_own_writes_in_it()
+    {
+        var near = Open(Near, Written);
+        _shop.Gate!.Hold(Near);
+        CosmosSession.Current = new(_shop.Time.GetUtcNow());
+        await _shop.Stores.Products.PutAsync(ShopFixture.Product("mug"), null, _shop.Ct);
+        var session = CosmosSession.Current.ToString();
+
+        CosmosSession.Current = null;
+        Assert.Empty((await near.Products.ListAsync(new(null, null, 10), _shop.Ct)).Products);
+
+        CosmosSession.Current = CosmosSession.Parse(session, _shop.Time.GetUtcNow());
+        Assert.Single((await near.Products.ListAsync(new(null, null, 10), _shop.Ct)).Products);
+    }
+
+    [Theory]
+    [InlineData("0:-1#999999")]
+    [InlineData("1:-1#999999")]
+    public async Task Where_no_region_has_what_a_session_names_what_is_there_is_answered(
+        string token)
+    {
+        CosmosSession.Current = new(_shop.Time.GetUtcNow());
+        CosmosSession.Wrote("carts", "c1", token);
+        CosmosSession.Wrote("products", "mug", token);
+        var near = Open(TimeSpan.Zero, new EagerClock(), Near, Written);
+
+        Assert.Equal(1, await VersionAsync(near));
+        Assert.Empty((await near.Products.ListAsync(new(null, null, 10), _shop.Ct)).Products);
     }
 
     [Fact]
@@ -77,7 +109,10 @@ public sealed class RegionTests : IAsyncLifetime
 
     private ShopStores Open(params string[] regions) => Open(TimeSpan.Zero, regions);
 
-    private ShopStores Open(TimeSpan hedgeDelay, params string[] regions)
+    private ShopStores Open(TimeSpan hedgeDelay, params string[] regions) =>
+        Open(hedgeDelay, _shop.Time, regions);
+
+    private ShopStores Open(TimeSpan hedgeDelay, TimeProvider time, params string[] regions)
     {
         var options = new CosmosOptions
         {
@@ -90,7 +125,7 @@ public sealed class RegionTests : IAsyncLifetime
         var client = CosmosAccount.Open(options, settings => settings.HttpClientFactory =
             () => new(_shop.Gate!.Handler, disposeHandler: false));
         _clients.Add(client);
-        return CosmosShop.Open(client, options, _shop.Time);
+        return CosmosShop.Open(client, options, time);
     }
 
     private async Task AddAsync(ShopStores stores, string operation)

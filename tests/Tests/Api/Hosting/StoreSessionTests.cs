@@ -78,8 +78,13 @@ public sealed class StoreSessionTests : IAsyncLifetime
         (await ReadAsync("%%%")).MustBe(HttpStatusCode.OK)["lines.0.quantity"]);
 
     [Fact]
-    public async Task An_answer_that_has_written_nothing_carries_no_session() =>
+    public async Task An_answer_that_has_written_nothing_carries_no_session_not_even_the_own()
+    {
+        var session = (await SetAsync(2)).Headers["Store-Session"];
+
         Assert.False((await ReadAsync(null)).Headers.ContainsKey("Store-Session"));
+        Assert.False((await ReadAsync(session)).Headers.ContainsKey("Store-Session"));
+    }
 
     private Task<ServiceHost> StartAsync(string name, int node) => ServiceHost.StartAsync(new()
     {
