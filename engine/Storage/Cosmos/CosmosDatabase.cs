@@ -48,7 +48,9 @@ public static class CosmosDatabase
         var wrong = new List<string>();
         try
         {
-            await client.ReadAccountAsync().WaitAsync(ct);
+            CheckConsistency(await client.ReadAccountAsync().WaitAsync(ct), wrong);
+            // The SDK sends nothing to an account that gives less than it is told to ask for.
+            if (wrong.Count > 0) return wrong;
             var database = client.GetDatabase(options.Database);
             await database.ReadAsync(cancellationToken: ct);
             await CheckThroughputAsync(database, wrong, ct);
@@ -102,6 +104,18 @@ public static class CosmosDatabase
         }
     }
 
+    // Weaker ones do not let a client read what it has just written.
+    private static void CheckConsistency(AccountProperties account, List<string> wrong)
+    {
+        var level = account.Consistency.DefaultConsistencyLevel;
+        if (level is ConsistencyLevel.Eventual or ConsistencyLevel.ConsistentPrefix)
+        {
+            wrong.Add($"The account's consistency is {level}, and the shop needs Session: run " +
+                $"`az cosmosdb update --name {account.Id} --resource-group GROUP " +
+                "--default-consistency-level Session`.");
+        }
+    }
+
     private static async Task CheckThroughputAsync(
         Database database, List<string> wrong, CancellationToken ct)
     {
@@ -141,6 +155,12 @@ public static class CosmosDatabase
             wrong.Add($"Container {wanted.Id} is partitioned by {there.PartitionKeyPath}, not by " +
                 $"{wanted.PartitionKeyPath}; that cannot be changed: use another database.");
         }
+        // Of a longer key the older version hashes a part only, and refuses it beyond 100 bytes.
+        else if (there.PartitionKeyDefinitionVersion is not PartitionKeyDefinitionVersion.V2)
+        {
+            wrong.Add($"Container {wanted.Id} was made for short partition keys (version 1); " +
+                "that cannot be changed: use another database.");
+        }
         if (there.DefaultTimeToLive != wanted.DefaultTimeToLive)
         {
             wrong.Add($"Container {wanted.Id} must have its time to live " +
@@ -176,8 +196,7 @@ public static class CosmosDatabase
                 "check Cosmos:Key, or sign in (`az login`) and leave it empty.",
             HttpStatusCode.Forbidden => "The identity may not do that, or the account's firewall " +
                 "refuses this machine: give it the role 'Cosmos DB Built-in Data Contributor', " +
-                "and " +
-                "for `cloud init` one that may make containers (the key may).",
+                "and for `cloud init` one that may make containers (the key may).",
             HttpStatusCode.RequestTimeout or HttpStatusCode.ServiceUnavailable =>
                 Unreachable(fault),
             _ => $"The account answered {(int)cosmos.StatusCode} ({cosmos.StatusCode}): " +

@@ -150,6 +150,20 @@ public sealed class CloudTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_account_with_weaker_consistency_is_told_how_to_change_it()
+    {
+        var gateway = new CosmosGateway(
+            new FakeTimeProvider(ShopFixture.Start), new() { Consistency = "Eventual" });
+        using var client = CosmosAccount.Open(_options, settings =>
+            settings.HttpClientFactory = () => new(gateway.Handler, disposeHandler: false));
+
+        var found = Assert.Single(await CosmosDatabase.CheckAsync(client, _options, Ct));
+
+        Assert.StartsWith("The account's consistency is Eventual, and the shop needs Session: run",
+            found, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_wrong_key_is_told_by_both()
     {
         var options = OptionsOf(Convert.ToBase64String("another key"u8));

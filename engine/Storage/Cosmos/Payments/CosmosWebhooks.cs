@@ -11,6 +11,9 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Payments;
 internal sealed class CosmosWebhooks(
     DocumentContainer documents, HybridClock clock, TimeProvider time) : IWebhookStore
 {
+    // Keys in memory at a time: a replay may be of millions.
+    private const int ReplayChunk = 512;
+
     public async ValueTask<bool> AddAsync(StoredWebhook webhook, CancellationToken ct)
     {
         var document = WebhookDocument.Of(webhook, clock.Next());
@@ -25,14 +28,13 @@ internal sealed class CosmosWebhooks(
         int limit, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        var due = new List<StoredWebhook>();
         var query = new QueryDefinition("SELECT TOP @limit * FROM c " +
             "WHERE c.state = 'Waiting' AND c.dueAt <= @now ORDER BY c.dueAt")
             .WithParameter("@limit", limit).WithParameter("@now", time.GetUtcNow());
-        await foreach (var document in documents.ListAsync<WebhookDocument>(query, ct))
-            due.Add(document.ToWebhook());
         // Here, since an order of two properties would need an index of both.
-        return [.. due.OrderBy(webhook => (webhook.DueAt, webhook.Number))];
+        return [.. (await documents.ListAsync<WebhookDocument>(query, limit, ct))
+            .Select(document => document.ToWebhook())
+            .OrderBy(webhook => (webhook.DueAt, webhook.Number))];
     }
 
     public async ValueTask<int> UpdateAsync(
@@ -47,21 +49,27 @@ internal sealed class CosmosWebhooks(
     {
         var now = time.GetUtcNow();
         var which = handledToo ? "" : " AND c.state <> 'Handled'";
-        var again = await KeysAsync(new QueryDefinition(
-            $"SELECT c.id FROM c WHERE c.number >= @from{which}")
-            .WithParameter("@from", HybridClock.Format(Math.Max(from, 0))), ct);
-        await SideBySide.RunAsync(
-            again, key => PatchAsync(key.Id, WebhookState.Waiting, 0, now, ct));
-        return again.Count;
+        var query = new QueryDefinition($"SELECT c.id FROM c WHERE c.number >= @from{which}")
+            .WithParameter("@from", HybridClock.Format(Math.Max(from, 0)));
+        var count = 0;
+        await foreach (var keys in documents.ListAsync<WebhookKeyDocument>(query, ct)
+            .Chunk(ReplayChunk))
+        {
+            await SideBySide.RunAsync(
+                keys, key => PatchAsync(key.Id, WebhookState.Waiting, 0, now, ct));
+            count += keys.Length;
+        }
+        return count;
     }
 
     public async ValueTask<int> ForgetAsync(
         DateTimeOffset before, int limit, CancellationToken ct)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
-        var old = await KeysAsync(new QueryDefinition("SELECT TOP @limit c.id FROM c " +
-            "WHERE c.state = 'Handled' AND c.receivedAt < @before")
-            .WithParameter("@limit", limit).WithParameter("@before", before), ct);
+        var old = await documents.ListAsync<WebhookKeyDocument>(
+            new QueryDefinition("SELECT TOP @limit c.id FROM c " +
+                "WHERE c.state = 'Handled' AND c.receivedAt < @before")
+                .WithParameter("@limit", limit).WithParameter("@before", before), limit, ct);
         await SideBySide.RunAsync(
             old, key => documents.DeleteAsync(key.Id, key.Id, null, ct));
         return old.Count;
@@ -77,13 +85,4 @@ internal sealed class CosmosWebhooks(
                 PatchOperation.Set("/dueAt", dueAt),
                 PatchOperation.Set("/ttl", WebhookDocument.TtlOf(state)),
             ], null, ct);
-
-    private async ValueTask<IReadOnlyList<WebhookKeyDocument>> KeysAsync(
-        QueryDefinition query, CancellationToken ct)
-    {
-        var keys = new List<WebhookKeyDocument>();
-        await foreach (var key in documents.ListAsync<WebhookKeyDocument>(query, ct))
-            keys.Add(key);
-        return keys;
-    }
 }

@@ -11,6 +11,9 @@ public sealed class CosmosGatewayOptions
     [MinLength(1)]
     public IReadOnlyList<string> Regions { get; init; } = ["West Europe", "North Europe"];
 
+    /// <summary>What a client may ask for at most.</summary>
+    public string Consistency { get; init; } = "Session";
+
     /// <summary>How many physical partitions a container has, 1 to 64. Two, so that every test
     /// meets queries over several.</summary>
     [Range(1, 64)]

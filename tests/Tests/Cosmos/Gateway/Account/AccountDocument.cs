@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace StreamCommerce.Tests.Cosmos.Gateway.Account;
 
 /// <summary>
-/// What the account says of itself: one region to write to, several to read from, session
+/// What the account says of itself: one region to write to, several to read from, its
 /// consistency, and the limits of the query engine that clients ask for.
 /// </summary>
 internal static class AccountDocument
@@ -45,7 +45,7 @@ internal static class AccountDocument
             ["systemReplicationPolicy"] = Replicas(),
             ["userConsistencyPolicy"] = new JsonObject
             {
-                ["defaultConsistencyLevel"] = "Session",
+                ["defaultConsistencyLevel"] = options.Consistency,
             },
             ["readPolicy"] = new JsonObject
             {
