@@ -37,6 +37,9 @@ public static class CosmosAccount
             // found no connection, which it repeats for minutes to find the account's regions.
             MaxRetryAttemptsOnRateLimitedRequests = 0,
             RequestTimeout = options.RequestTimeout,
+            // Bulk stays off: it holds each request back, up to a second, until a batch is full,
+            // and a buyer would wait for it. An import sends its products side by side instead.
+            AllowBulkExecution = false,
         };
         if (options.PreferredRegions.Count > 0)
             settings.ApplicationPreferredRegions = [.. options.PreferredRegions];
