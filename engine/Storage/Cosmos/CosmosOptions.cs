@@ -44,7 +44,8 @@ public sealed class CosmosOptions
 
     /// <summary>
     /// How long what is known of a product's shares and policy is used before it is read again,
-    /// 0 to 5 minutes: another instance's change of them is seen that late.
+    /// 0 to 5 minutes: another instance's change of them is seen that late where the feed does not
+    /// tell of it.
     /// </summary>
     public TimeSpan LayoutLifetime { get; init; } = TimeSpan.FromSeconds(5);
 
@@ -60,7 +61,7 @@ public sealed class CosmosOptions
 
     /// <summary>
     /// How long the feed waits where nothing is new, 50 to 200 ms: another instance's change is
-    /// seen that late. Each look costs about 1 RU for each physical partition of four containers.
+    /// seen that late. Each look costs about 1 RU for each physical partition of five containers.
     /// </summary>
     public TimeSpan FeedInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 

@@ -43,7 +43,7 @@ public static class CosmosShop
 
         var layouts = new StockLayouts(Of(CosmosSchema.StockIndex), options, time);
         var shares = Of(CosmosSchema.Stock);
-        var reader = new StockReader(shares, layouts, broadcast);
+        var reader = new StockReader(shares, layouts, new(options, time), broadcast);
         var movements = new MovementWriter(new(shares, layouts), clock);
         var waiting = new WaitingLines(Of(CosmosSchema.StockIndex));
         var sagas = new ReservationSagas(
