@@ -53,8 +53,10 @@ public static class CosmosShop
             Of(CosmosSchema.Operations), movements, reader, backfill, clock);
         var ledger = new StockLedger(shares, Of(CosmosSchema.Reservations),
             Of(CosmosSchema.Operations), layouts);
+        var sweeps = new StockSweeps(ledger, sagas, operations, reader, backfill,
+            new(shares, ledger, options, time), time);
         var stock = new CosmosStock(
-            reader, sagas, operations, backfill, ledger, layouts, clock, time);
+            reader, sagas, operations, backfill, ledger, sweeps, layouts, clock, time);
 
         var carts = new CosmosCarts(Of(CosmosSchema.Carts), options.Region, broadcast, clock, time);
         var coupons = new CosmosCoupons(Of(CosmosSchema.Coupons));

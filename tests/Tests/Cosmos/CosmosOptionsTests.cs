@@ -26,6 +26,8 @@ public sealed class CosmosOptionsTests
         { "ReadHedgeDelay", "10.1" },
         { "LayoutLifetime", "-1" },
         { "LayoutLifetime", "301" },
+        { "LedgerLifetime", "3599" },
+        { "LedgerLifetime", "315360001" },
         { "RetryLimit", "-1" },
         { "RetryLimit", "21" },
         { "Node", "-1" },
@@ -50,6 +52,7 @@ public sealed class CosmosOptionsTests
     [InlineData("RetryLimit", "20")]
     [InlineData("Node", "255")]
     [InlineData("LayoutLifetime", "0")]
+    [InlineData("LedgerLifetime", "3600")]
     public void A_value_at_the_end_of_its_range_is_taken(string key, string value) =>
         With(key, value).Check();
 

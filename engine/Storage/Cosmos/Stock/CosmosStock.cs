@@ -8,16 +8,18 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 /// <see cref="StockAllocation"/>; here is in which documents they are made, and in which order.
 /// </summary>
 /// <remarks>
-/// <para>Two things are weaker than in a store with one writer. What is read of several shares
-/// is not of one moment. And the safety stock of a product with several shares is kept as of the
-/// moment at which the shares were read; what is there is never sold twice all the same.</para>
+/// <para>Three things are weaker than in a store with one writer. What is read of several shares
+/// is not of one moment. The safety stock of a product with several shares is kept as of the
+/// moment at which the shares were read; what is there is never sold twice all the same. And
+/// movements leave the ledger after a while (<see cref="LedgerFolding"/>).</para>
 /// <para>A buyer's requests do not grow with the buckets of a product: what this instance knows of
 /// them (<see cref="KnownShares"/>) says which share to try, and the share says whether it has the
 /// units. All are read only where it has not, or where only all of them together can tell.</para>
 /// </remarks>
 internal sealed class CosmosStock(
     StockReader reader, ReservationSagas sagas, StockOperations operations, Backfill backfill,
-    StockLedger ledger, StockLayouts layouts, HybridClock clock, TimeProvider time) : IStockStore
+    StockLedger ledger, StockSweeps sweeps, StockLayouts layouts, HybridClock clock,
+    TimeProvider time) : IStockStore
 {
     // Buyers who take, between the reading and the batch, what was read.
     private const int RaceLimit = 10;
@@ -149,13 +151,7 @@ internal sealed class CosmosStock(
         var due = await ledger.ListDueAsync(time.GetUtcNow(), limit, ct);
         await Sweeping.ForEachAsync(due, async id =>
             await CloseAsync(id, ReservationState.Expired, ct));
-        // What a crash has left half done, found by nobody else.
-        await Sweeping.ForEachAsync(
-            await ledger.ListStuckAsync(time.GetUtcNow(), limit, ct),
-            async id => await sagas.FindAsync(id, ct));
-        await Sweeping.ForEachAsync(
-            await ledger.ListStuckOperationsAsync(time.GetUtcNow(), limit, ct),
-            async id => await operations.FindAsync(id, ct));
+        await sweeps.RunAsync(limit, ct);
         return due.Count;
     }
 
