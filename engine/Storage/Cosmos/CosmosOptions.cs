@@ -17,6 +17,13 @@ public sealed class CosmosOptions
     /// characters.</summary>
     public string Region { get; init; } = "home";
 
+    /// <summary>
+    /// The region whose stock this instance sells, 1 to 64 characters; null: that of
+    /// <see cref="Region"/>, so that no two regions write a share. Where the account is written in
+    /// one place only, all regions may sell the same one's.
+    /// </summary>
+    public string? StockRegion { get; init; }
+
     /// <summary>Regions of the account, the nearest first; empty: as the account has them.
     /// </summary>
     public IReadOnlyList<string> PreferredRegions { get; init; } = [];
@@ -88,6 +95,8 @@ public sealed class CosmosOptions
         if (Database.Length is 0 or > 255 || Database.AsSpan().ContainsAny("/\\#?"))
             throw Wrong(nameof(Database), "1 to 255 characters without / \\ # ?");
         if (Region.Length is 0 or > 64) throw Wrong(nameof(Region), "1 to 64 characters");
+        if (StockRegion is { Length: 0 or > 64 })
+            throw Wrong(nameof(StockRegion), "1 to 64 characters");
         if (!Convert.TryFromBase64String(Key, new byte[Key.Length], out _))
             throw Wrong(nameof(Key), "the account's key, in base 64, or empty");
         CheckRange(nameof(RequestTimeout), RequestTimeout, 0.1, 60);

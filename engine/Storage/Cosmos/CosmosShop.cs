@@ -80,6 +80,7 @@ public static class CosmosShop
             Webhooks = new CosmosWebhooks(Of(CosmosSchema.Webhooks), clock, time),
             Coupons = coupons,
             HasSessions = true,
+            StockRegion = new(options.StockRegion ?? options.Region),
         };
 
         DocumentContainer Of(string container) =>
