@@ -1,9 +1,9 @@
 using StreamCommerce.Api.Hosting;
+using StreamCommerce.Api.Stock;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Fraud;
-using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pricing;
 
@@ -28,7 +28,7 @@ internal static class CheckoutHosting
             provider.GetRequiredService<OrderSaga>(),
             provider.GetRequiredService<PaymentDesk>(),
             provider.GetRequiredService<FraudScreen>(),
-            StockRegion.Home,
+            provider.GetRequiredService<OwnRegion>().Stock,
             settings.Time));
         services.AddSingleton<HandlePaymentNotice>(
             provider => provider.GetRequiredService<OrderSaga>().NoticeAsync);

@@ -59,7 +59,7 @@ internal static class DemoShop
     {
         var answer = await stores.Stock.AdjustAsync(new StockAdjustment(
             new OperationId($"demo-first-stock-{product.Sku}"),
-            new ShareKey(product.Sku, StockRegion.Home), product.InitialStock,
+            new ShareKey(product.Sku, stores.StockRegion), product.InitialStock,
             MovementKind.Received, "first stock (simulated)"), ct);
         if (answer.Refusal is { } refusal) throw new CommandFailedException(refusal.Detail);
     }

@@ -2,6 +2,7 @@ using StreamCommerce.Api.Checkout;
 using StreamCommerce.Api.Fraud;
 using StreamCommerce.Api.Payments;
 using StreamCommerce.Api.Recommendations;
+using StreamCommerce.Api.Stock;
 using StreamCommerce.Engine.Carts;
 using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
@@ -155,6 +156,7 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton(core.Stores.Changes);
         services.AddSingleton(core.Stores.Products);
         services.AddSingleton(core.Stores.Stock);
+        services.AddSingleton(new OwnRegion(core.Stores.StockRegion));
         services.AddSingleton(core.Stores.StockKeeping);
         services.AddSingleton(core.Stores.Carts);
         services.AddSingleton(core.Stores.Orders);

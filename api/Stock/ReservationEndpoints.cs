@@ -85,6 +85,7 @@ internal static class ReservationEndpoints
         ReservationBody body,
         IProductStore products,
         IStockStore stock,
+        OwnRegion region,
         TimeProvider time,
         [FromHeader(Name = RequestConditions.IdempotencyKey)]
         [Description(RequestConditions.KeyDescription)]
@@ -114,7 +115,7 @@ internal static class ReservationEndpoints
             ? TimeSpan.FromSeconds(seconds) : null;
         var answer = await stock.ReserveAsync(new StockRequest(
             new(RequestConditions.KeyOrNew(key, time)),
-            BundleRules.ToStock(lines, BundleRules.Among(offers)), StockRegion.Home, lifetime), ct);
+            BundleRules.ToStock(lines, BundleRules.Among(offers)), region.Stock, lifetime), ct);
         return answer.Is(out var held, out var refusal)
             ? TypedResults.Created($"/v1/reservations/{held.Id}", ReservationView.Of(held))
             : (ProblemResult)refusal.ToProblem();

@@ -56,21 +56,21 @@ internal static class StockEndpoints
 
     private static async Task<Results<Ok<StockView>, ProblemResult>> GetAsync(
         [Description("The product's id.")] string id,
-        IProductStore products, IStockStore stock, CancellationToken ct)
+        IProductStore products, IStockStore stock, OwnRegion region, CancellationToken ct)
     {
         if (await products.GetAsync(new Sku(id), ct) is not { } product) return Unknown(id);
         return TypedResults.Ok(product.Components.Count == 0
-            ? await ViewAsync(stock, id, ct)
+            ? await ViewAsync(stock, region, id, ct)
             : StockView.Of(product, await stock.GetLevelsAsync(
-                [.. product.Components.Select(part => part.Sku)], StockRegion.Home, ct)));
+                [.. product.Components.Select(part => part.Sku)], region.Stock, ct)));
     }
 
     private static async Task<Results<Ok<ShareList>, ProblemResult>> ListAsync(
         [Description("The product's id.")] string id,
-        IProductStore products, IStockStore stock, CancellationToken ct)
+        IProductStore products, IStockStore stock, OwnRegion region, CancellationToken ct)
     {
         if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
-        var shares = await stock.ListAsync(new Sku(id), StockRegion.Home, ct);
+        var shares = await stock.ListAsync(new Sku(id), region.Stock, ct);
         return TypedResults.Ok(new ShareList([.. shares.Select(ShareView.Of)]));
     }
 
@@ -79,6 +79,7 @@ internal static class StockEndpoints
         AdjustmentBody body,
         IProductStore products,
         IStockStore stock,
+        OwnRegion region,
         TimeProvider time,
         [FromHeader(Name = RequestConditions.IdempotencyKey)]
         [Description(RequestConditions.KeyDescription)]
@@ -87,9 +88,9 @@ internal static class StockEndpoints
     {
         if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
         var answer = await stock.AdjustAsync(new StockAdjustment(
-            Operation(key, time), ShareOf(id, body.Warehouse, body.Bucket), body.Delta,
+            Operation(key, time), ShareOf(region, id, body.Warehouse, body.Bucket), body.Delta,
             MovementKind.Adjusted, body.Reason), ct);
-        return await ToResultAsync(answer.Refusal, stock, id, ct);
+        return await ToResultAsync(answer.Refusal, stock, region, id, ct);
     }
 
     private static async Task<Results<Ok<StockView>, ProblemResult>> ReceiveAsync(
@@ -97,6 +98,7 @@ internal static class StockEndpoints
         ArrivalBody body,
         IProductStore products,
         IStockStore stock,
+        OwnRegion region,
         TimeProvider time,
         [FromHeader(Name = RequestConditions.IdempotencyKey)]
         [Description(RequestConditions.KeyDescription)]
@@ -107,9 +109,9 @@ internal static class StockEndpoints
         if (Limited.Check("/quantity", body.Quantity, StockRules.DeltaLimit) is { } problem)
             return (ProblemResult)problem;
         var answer = await stock.AdjustAsync(new StockAdjustment(
-            Operation(key, time), ShareOf(id, body.Warehouse, 0), body.Quantity,
+            Operation(key, time), ShareOf(region, id, body.Warehouse, 0), body.Quantity,
             MovementKind.Received, body.Reason), ct);
-        return await ToResultAsync(answer.Refusal, stock, id, ct);
+        return await ToResultAsync(answer.Refusal, stock, region, id, ct);
     }
 
     private static async Task<Results<Ok<StockView>, ProblemResult>> RestockAsync(
@@ -117,6 +119,7 @@ internal static class StockEndpoints
         ArrivalBody body,
         IProductStore products,
         IStockStore stock,
+        OwnRegion region,
         TimeProvider time,
         [FromHeader(Name = RequestConditions.IdempotencyKey)]
         [Description(RequestConditions.KeyDescription)]
@@ -125,9 +128,9 @@ internal static class StockEndpoints
     {
         if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
         var answer = await stock.RestockAsync(new RestockUnits(
-            Operation(key, time), [new(new Sku(id), body.Quantity)], StockRegion.Home,
+            Operation(key, time), [new(new Sku(id), body.Quantity)], region.Stock,
             body.Reason, new(body.Warehouse ?? "")), ct);
-        return await ToResultAsync(answer.Refusal, stock, id, ct);
+        return await ToResultAsync(answer.Refusal, stock, region, id, ct);
     }
 
     private static async Task<Results<Ok<StockView>, ProblemResult>> SpreadAsync(
@@ -135,6 +138,7 @@ internal static class StockEndpoints
         BucketsBody body,
         IProductStore products,
         IStockKeeping keeping,
+        OwnRegion region,
         TimeProvider time,
         [FromHeader(Name = RequestConditions.IdempotencyKey)]
         [Description(RequestConditions.KeyDescription)]
@@ -143,7 +147,7 @@ internal static class StockEndpoints
     {
         if (await products.GetAsync(new Sku(id), ct) is null) return Unknown(id);
         var answer = await keeping.SpreadAsync(new SpreadStock(
-            Operation(key, time), new Sku(id), StockRegion.Home, body.Count,
+            Operation(key, time), new Sku(id), region.Stock, body.Count,
             new(body.Warehouse ?? "")), ct);
         return answer.Is(out var level, out var refusal)
             ? TypedResults.Ok(StockView.Of(level))
@@ -175,20 +179,21 @@ internal static class StockEndpoints
         TypedResults.Ok(StockReconciliationView.Of(await keeping.ReconcileAsync(ct)));
 
     private static async Task<Results<Ok<StockView>, ProblemResult>> ToResultAsync(
-        Refusal? refusal, IStockStore stock, string id, CancellationToken ct) =>
+        Refusal? refusal, IStockStore stock, OwnRegion region, string id, CancellationToken ct) =>
         refusal is null
-            ? TypedResults.Ok(await ViewAsync(stock, id, ct))
+            ? TypedResults.Ok(await ViewAsync(stock, region, id, ct))
             : (ProblemResult)refusal.ToProblem();
 
     private static async Task<StockView> ViewAsync(
-        IStockStore stock, string id, CancellationToken ct) =>
-        StockView.Of((await stock.GetLevelsAsync([new Sku(id)], StockRegion.Home, ct))[0]);
+        IStockStore stock, OwnRegion region, string id, CancellationToken ct) =>
+        StockView.Of((await stock.GetLevelsAsync([new Sku(id)], region.Stock, ct))[0]);
 
     private static OperationId Operation(string? key, TimeProvider time) =>
         new(RequestConditions.KeyOrNew(key, time));
 
-    private static ShareKey ShareOf(string id, string? warehouse, int bucket) =>
-        new(new Sku(id), StockRegion.Home, bucket, new(warehouse ?? ""));
+    private static ShareKey ShareOf(
+        OwnRegion region, string id, string? warehouse, int bucket) =>
+        new(new Sku(id), region.Stock, bucket, new(warehouse ?? ""));
 
     private static ProblemResult Unknown(string id) =>
         Problem.NotFound($"The catalogue has no product '{id}'.");

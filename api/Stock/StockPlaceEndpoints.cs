@@ -40,18 +40,18 @@ internal static class StockPlaceEndpoints
     }
 
     private static async Task<Ok<WarehouseList>> ListAsync(
-        IStockKeeping keeping, CancellationToken ct)
+        IStockKeeping keeping, OwnRegion region, CancellationToken ct)
     {
-        var list = await keeping.ListWarehousesAsync(StockRegion.Home, ct);
+        var list = await keeping.ListWarehousesAsync(region.Stock, ct);
         return TypedResults.Ok(new WarehouseList([.. list.Select(WarehouseView.Of)]));
     }
 
     private static async Task<Results<Ok<WarehouseView>, ProblemResult>> PutAsync(
         [Description("The warehouse's id.")] string id,
-        WarehouseBody body, IStockKeeping keeping, CancellationToken ct)
+        WarehouseBody body, IStockKeeping keeping, OwnRegion region, CancellationToken ct)
     {
         var answer = await keeping.PutWarehouseAsync(
-            new(new(id), StockRegion.Home, body.Priority), ct);
+            new(new(id), region.Stock, body.Priority), ct);
         return answer.Is(out var warehouse, out var refusal)
             ? TypedResults.Ok(WarehouseView.Of(warehouse))
             : (ProblemResult)refusal.ToProblem();
@@ -61,6 +61,7 @@ internal static class StockPlaceEndpoints
         TransferBody body,
         IProductStore products,
         IStockKeeping keeping,
+        OwnRegion region,
         TimeProvider time,
         [FromHeader(Name = RequestConditions.IdempotencyKey)]
         [Description(RequestConditions.KeyDescription)]
@@ -69,8 +70,8 @@ internal static class StockPlaceEndpoints
     {
         if (await products.GetAsync(new Sku(body.ProductId), ct) is null)
             return Unknown(body.ProductId);
-        var transfer = ToTransfer(RequestConditions.KeyOrNew(key, time), body);
-        if (transfer.From.Region != StockRegion.Home)
+        var transfer = ToTransfer(RequestConditions.KeyOrNew(key, time), body, region);
+        if (transfer.From.Region != region.Stock)
         {
             return (ProblemResult)Problem.Invalid("/from/region",
                 $"is {transfer.From.Region}; only that region's shop sends from there.");
@@ -86,18 +87,19 @@ internal static class StockPlaceEndpoints
         TransferBody body,
         IProductStore products,
         IStockKeeping keeping,
+        OwnRegion region,
         TimeProvider time,
         CancellationToken ct)
     {
         if (await products.GetAsync(new Sku(body.ProductId), ct) is null)
             return Unknown(body.ProductId);
-        var transfer = ToTransfer(id, body) with { SentAt = time.GetUtcNow() };
-        if (transfer.From.Region == StockRegion.Home)
+        var transfer = ToTransfer(id, body, region) with { SentAt = time.GetUtcNow() };
+        if (transfer.From.Region == region.Stock)
         {
             return (ProblemResult)Problem.Invalid("/from/region",
                 "is this shop's own; a transfer from here is sent with POST /v1/transfers.");
         }
-        if (transfer.To.Region != StockRegion.Home) return Foreign("/to/region", transfer);
+        if (transfer.To.Region != region.Stock) return Foreign("/to/region", transfer);
         var answer = await keeping.AnnounceAsync(transfer, ct);
         return answer.Is(out var known, out var refusal)
             ? TypedResults.Ok(TransferView.Of(known))
@@ -113,10 +115,10 @@ internal static class StockPlaceEndpoints
 
     private static async Task<Results<Ok<TransferView>, ProblemResult>> ClaimAsync(
         [Description("The transfer's id.")] string id,
-        IStockKeeping keeping, CancellationToken ct)
+        IStockKeeping keeping, OwnRegion region, CancellationToken ct)
     {
         if (await keeping.GetTransferAsync(new(id), ct) is { } transfer
-            && transfer.To.Region != StockRegion.Home)
+            && transfer.To.Region != region.Stock)
         {
             return Foreign("id", transfer);
         }
@@ -126,9 +128,9 @@ internal static class StockPlaceEndpoints
             : (ProblemResult)refusal.ToProblem();
     }
 
-    private static StockTransfer ToTransfer(string id, TransferBody body) => new(
-        new(id), body.From.KeyOf(body.ProductId), body.To.KeyOf(body.ProductId), body.Quantity,
-        body.Reason);
+    private static StockTransfer ToTransfer(string id, TransferBody body, OwnRegion region) => new(
+        new(id), body.From.KeyOf(body.ProductId, region.Stock),
+        body.To.KeyOf(body.ProductId, region.Stock), body.Quantity, body.Reason);
 
     private static ProblemResult Foreign(string field, StockTransfer transfer) =>
         Problem.Invalid(field,

@@ -130,9 +130,9 @@ public sealed record WarehouseList(IReadOnlyList<WarehouseView> Warehouses);
 /// <param name="Bucket">Which part of a hot product.</param>
 public sealed record PlaceBody(string? Region = null, string? Warehouse = null, int Bucket = 0)
 {
-    internal ShareKey KeyOf(string product) => new(
+    internal ShareKey KeyOf(string product, StockRegion own) => new(
         new Sku(product),
-        string.IsNullOrEmpty(Region) ? StockRegion.Home : new StockRegion(Region),
+        string.IsNullOrEmpty(Region) ? own : new StockRegion(Region),
         Bucket, new(Warehouse ?? ""));
 }
 

@@ -79,6 +79,20 @@ public sealed class StockReconciliation
         Compare(share, sums.Ledger, sums.Promised);
     }
 
+    /// <summary>A share whose movements were added up already; each once, after all reservations.
+    /// </summary>
+    /// <param name="share">The share.</param>
+    /// <param name="ledger">What its movements add up to.</param>
+    /// <param name="movementCount">Movements to count for it: a movement of several shares counts
+    /// for one of them.</param>
+    public void Check(Share share, ShareCounts ledger, long movementCount)
+    {
+        _shares++;
+        _movements += movementCount;
+        _sums.Remove(share.Key, out var sums);
+        Compare(share, ledger, sums.Promised);
+    }
+
     /// <summary>Ends it: what the ledger knows and no share was given for differs, too.</summary>
     public StockReport Finish()
     {

@@ -41,6 +41,10 @@ public sealed class ShopStores : IAsyncDisposable
 
     public required ICouponStore Coupons { get; init; }
 
+    /// <summary>The region whose stock this instance sells; only its instances write that.
+    /// </summary>
+    public StockRegion StockRegion { get; init; } = StockRegion.Home;
+
     /// <summary>Whether another instance may read what this one has written a moment late,
     /// unless it is handed the caller's session.</summary>
     public bool HasSessions { get; init; }

@@ -18,7 +18,7 @@ namespace StreamCommerce.Engine.Recommendations.Assortment;
 /// </remarks>
 public sealed class Shelf : ICommitObserver
 {
-    /// <summary>The number of <see cref="StockRegion.Home"/>.</summary>
+    /// <summary>The number of the region whose stock this instance sells.</summary>
     public const int HomeRegion = 0;
 
     // An attribute of one product each (a serial number) tells ranking nothing: beyond the limits
@@ -31,14 +31,16 @@ public sealed class Shelf : ICommitObserver
     private readonly Lock _gate = new();
     private readonly ItemColumn<ShelfProduct?> _products = new();
     private readonly ItemColumn<BundlePart[]?> _parts = new();
-    private readonly StockColumns _stock = new();
+    private readonly StockColumns _stock;
     private readonly NewArrivals _arrivals = new();
     private readonly CategoryMembers _members = new();
     private volatile Exception? _fault;
     private long _productVersion;
 
     /// <param name="items">Numbers every product that is put up or that stock is kept of.</param>
-    public Shelf(ItemNumbers items) => Items = items;
+    /// <param name="own">The region whose stock is meant where none is named; null: home.</param>
+    public Shelf(ItemNumbers items, StockRegion? own = null) =>
+        (Items, _stock) = (items, new(own ?? StockRegion.Home));
 
     /// <summary>The numbers of the products.</summary>
     public ItemNumbers Items { get; }
@@ -65,7 +67,7 @@ public sealed class Shelf : ICommitObserver
     public static async Task<Shelf> OpenAsync(
         ShopStores stores, ItemNumbers items, CancellationToken ct)
     {
-        var shelf = new Shelf(items);
+        var shelf = new Shelf(items, stores.StockRegion);
         var attachment = stores.Attach(shelf);
         try
         {

@@ -31,10 +31,11 @@ internal sealed class StockColumns
     private volatile StockRegion[] _regions;
     private volatile bool _isFull;
 
-    public StockColumns()
+    /// <param name="own">The region with the number 0.</param>
+    public StockColumns(StockRegion own)
     {
         for (var i = 0; i < _columns.Length; i++) (_columns[i], _soldOut[i]) = (new(), new());
-        _regions = [StockRegion.Home];
+        _regions = [own];
     }
 
     /// <summary>

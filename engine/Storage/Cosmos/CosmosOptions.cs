@@ -17,6 +17,13 @@ public sealed class CosmosOptions
     /// characters.</summary>
     public string Region { get; init; } = "home";
 
+    /// <summary>
+    /// The region whose stock this instance sells, 1 to 64 characters; null: that of
+    /// <see cref="Region"/>, so that no two regions write a share. Where the account is written in
+    /// one place only, all regions may sell the same one's.
+    /// </summary>
+    public string? StockRegion { get; init; }
+
     /// <summary>Regions of the account, the nearest first; empty: as the account has them.
     /// </summary>
     public IReadOnlyList<string> PreferredRegions { get; init; } = [];
@@ -45,9 +52,17 @@ public sealed class CosmosOptions
 
     /// <summary>
     /// How long what is known of a product's shares and policy is used before it is read again,
-    /// 0 to 5 minutes: another instance's change of them is seen that late.
+    /// 0 to 5 minutes: another instance's change of them is seen that late where the feed does not
+    /// tell of it.
     /// </summary>
     public TimeSpan LayoutLifetime { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long a movement stays in the ledger of its shares, 1 hour to 10 years; then it is added
+    /// to the share's balance. A share's ledger has 20 GB at most: an order takes about 2 KB of it
+    /// in each of its shares, so that one of 300 orders a second is full after nine hours.
+    /// </summary>
+    public TimeSpan LedgerLifetime { get; init; } = TimeSpan.FromHours(6);
 
     /// <summary>
     /// Orders this instance's writes among others' of the same moment, 0 to
@@ -61,7 +76,7 @@ public sealed class CosmosOptions
 
     /// <summary>
     /// How long the feed waits where nothing is new, 50 to 200 ms: another instance's change is
-    /// seen that late. Each look costs about 1 RU for each physical partition of four containers.
+    /// seen that late. Each look costs about 1 RU for each physical partition of five containers.
     /// </summary>
     public TimeSpan FeedInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -81,6 +96,8 @@ public sealed class CosmosOptions
         if (Database.Length is 0 or > 255 || Database.AsSpan().ContainsAny("/\\#?"))
             throw Wrong(nameof(Database), "1 to 255 characters without / \\ # ?");
         if (Region.Length is 0 or > 64) throw Wrong(nameof(Region), "1 to 64 characters");
+        if (StockRegion is { Length: 0 or > 64 })
+            throw Wrong(nameof(StockRegion), "1 to 64 characters");
         if (!Convert.TryFromBase64String(Key, new byte[Key.Length], out _))
             throw Wrong(nameof(Key), "the account's key, in base 64, or empty");
         CheckRange(nameof(RequestTimeout), RequestTimeout, 0.1, 60);
@@ -93,6 +110,8 @@ public sealed class CosmosOptions
             throw Wrong(nameof(ReadHedgeDelay),
                 "0 unless Cosmos:PreferredRegions names two regions or more");
         }
+        CheckRange(nameof(LedgerLifetime), LedgerLifetime,
+            TimeSpan.FromHours(1).TotalSeconds, TimeSpan.FromDays(3_650).TotalSeconds);
         if (RetryLimit is < 0 or > 20) throw Wrong(nameof(RetryLimit), "0 to 20");
         if (Node is < 0 or > HybridClock.NodeMaximum)
             throw Wrong(nameof(Node), $"0 to {HybridClock.NodeMaximum}");

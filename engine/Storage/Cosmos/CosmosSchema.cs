@@ -26,8 +26,8 @@ internal static class CosmosSchema
     public static IReadOnlyList<ContainerProperties> Containers { get; } =
     [
         Of(Products, "/sku", "/sku/?", "/categories/[]/?", "/components/[]/sku/?"),
-        Of(Stock, "/share", "/type/?", "/place/?", "/number/?", "/version/?", "/isVoid/?",
-            "/key/sku/?"),
+        Of(Stock, "/share", "/type/?", "/place/?", "/number/?", "/entries/?", "/isVoid/?",
+            "/key/sku/?", "/backordered/?"),
         Of(StockIndex, "/scope", "/scope/?", "/type/?", "/number/?", "/sku/?"),
         Of(Reservations, "/id", "/current/state/?", "/current/expiresAt/?", "/isWaiting/?",
             "/pending/movement/at/?"),

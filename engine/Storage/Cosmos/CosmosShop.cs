@@ -43,7 +43,7 @@ public static class CosmosShop
 
         var layouts = new StockLayouts(Of(CosmosSchema.StockIndex), options, time);
         var shares = Of(CosmosSchema.Stock);
-        var reader = new StockReader(shares, layouts, broadcast);
+        var reader = new StockReader(shares, layouts, new(options, time), broadcast);
         var movements = new MovementWriter(new(shares, layouts), clock);
         var waiting = new WaitingLines(Of(CosmosSchema.StockIndex));
         var sagas = new ReservationSagas(
@@ -53,8 +53,10 @@ public static class CosmosShop
             Of(CosmosSchema.Operations), movements, reader, backfill, clock);
         var ledger = new StockLedger(shares, Of(CosmosSchema.Reservations),
             Of(CosmosSchema.Operations), layouts);
+        var sweeps = new StockSweeps(ledger, sagas, operations, reader, backfill,
+            new(shares, ledger, options, time), time);
         var stock = new CosmosStock(
-            reader, sagas, operations, backfill, ledger, layouts, clock, time);
+            reader, sagas, operations, backfill, ledger, sweeps, layouts, clock, time);
 
         var carts = new CosmosCarts(Of(CosmosSchema.Carts), options.Region, broadcast, clock, time);
         var coupons = new CosmosCoupons(Of(CosmosSchema.Coupons));
@@ -78,6 +80,7 @@ public static class CosmosShop
             Webhooks = new CosmosWebhooks(Of(CosmosSchema.Webhooks), clock, time),
             Coupons = coupons,
             HasSessions = true,
+            StockRegion = new(options.StockRegion ?? options.Region),
         };
 
         DocumentContainer Of(string container) =>

@@ -114,6 +114,15 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
         return await TakeAsync(ListAsync<T>(query, options, ct), limit);
     }
 
+    /// <summary>What a query finds in one partition, a page at a time.</summary>
+    public IAsyncEnumerable<T> ListAsync<T>(
+        QueryDefinition query, string partition, CancellationToken ct) =>
+        ListAsync<T>(query, new QueryRequestOptions
+        {
+            PartitionKey = new PartitionKey(partition),
+            MaxItemCount = PageMaximum,
+        }, ct);
+
     /// <summary>The first documents that a query finds in all partitions.</summary>
     public ValueTask<List<T>> ListAsync<T>(
         QueryDefinition query, int limit, CancellationToken ct) =>

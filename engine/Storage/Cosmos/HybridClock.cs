@@ -25,7 +25,7 @@ internal sealed class HybridClock(TimeProvider time, int node)
     /// <summary>The next number, above all that this object gave.</summary>
     public long Next()
     {
-        var now = (long)(time.GetUtcNow() - Epoch).TotalMilliseconds << CounterBits;
+        var now = CountOf(time.GetUtcNow());
         while (true)
         {
             var last = Volatile.Read(ref _last);
@@ -35,6 +35,9 @@ internal sealed class HybridClock(TimeProvider time, int node)
                 return (next << NodeBits) | (uint)node;
         }
     }
+
+    /// <summary>The least number of a moment.</summary>
+    public static long At(DateTimeOffset moment) => CountOf(moment) << NodeBits;
 
     /// <summary>An id that nobody else has: what one write is told from another by.</summary>
     public string NewId() => Guid.CreateVersion7(time.GetUtcNow()).ToString("N");
@@ -49,4 +52,7 @@ internal sealed class HybridClock(TimeProvider time, int node)
     /// <summary>The number of <see cref="Format"/>.</summary>
     public static long Parse(string text) =>
         long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+
+    private static long CountOf(DateTimeOffset moment) =>
+        (long)(moment - Epoch).TotalMilliseconds << CounterBits;
 }

@@ -52,10 +52,10 @@ public sealed class ChargeTests : IAsyncLifetime
         Assert.Null(answer.Refusal);
         Check(
             "quote | 2 | 2 | products read 2",
-            "begin | 9 | 74.5 | checkoutKeys create 1, checkoutKeys patch 1, orders create 1, " +
-                "reservations create 1, reservations replace 1, stock batch 2, stock read 2",
-            "save Placed, stock Commit | 9 | 76.4 | orders batch 1, orders read 1, " +
-                "reservations read 1, reservations replace 2, stock batch 2, stock read 2",
+            "begin | 7 | 72.5 | checkoutKeys create 1, checkoutKeys patch 1, orders create 1, " +
+                "reservations create 1, reservations replace 1, stock batch 2",
+            "save Placed, stock Commit | 7 | 74.4 | orders batch 1, orders read 1, " +
+                "reservations read 1, reservations replace 2, stock batch 2",
             "save Confirmed, stock None | 2 | 12.9 | orders batch 1, orders read 1");
     }
 
@@ -107,14 +107,55 @@ public sealed class ChargeTests : IAsyncLifetime
         Bill("adjust");
 
         Check(
-            "reserve | 6 | 51.5 | reservations create 1, reservations replace 1, " +
-                "stock batch 2, stock read 2",
-            "reserve again | 4 | 4 | reservations create 1, reservations read 1, stock read 2",
-            "commit | 7 | 58 | reservations read 1, reservations replace 2, stock batch 2, " +
-                "stock read 2",
+            "reserve | 4 | 49.5 | reservations create 1, reservations replace 1, stock batch 2",
+            "reserve again | 2 | 2 | reservations create 1, reservations read 1",
+            "commit | 5 | 56 | reservations read 1, reservations replace 2, stock batch 2",
             "adjust | 7 | 37 | operations create 1, operations read 1, operations replace 1, " +
                 "stock batch 1, stock read 3");
     }
+
+    [Fact]
+    public async Task An_order_of_a_product_in_sixteen_buckets_costs_what_one_in_one_bucket_costs()
+    {
+        await _shop.StockAsync("hot", 160);
+        await SpreadAsync("hot", 16);
+        _shop.Gate!.Requests.Clear();
+
+        for (var i = 0; i < 20; i++)
+        {
+            await _shop.BuyAsync(ShopFixture.Request($"t{i}", ("tea", 1)));
+            Bill("order");
+            await _shop.BuyAsync(ShopFixture.Request($"h{i}", ("hot", 1)));
+            Bill("order");
+        }
+
+        Assert.Single(_bill.Distinct());
+        var shares = await _shop.Stores.Stock.ListAsync(new("hot"), StockRegion.Home, _shop.Ct);
+        Assert.True(shares.Count(share => share.Available < 10) > 8);
+    }
+
+    [Fact]
+    public async Task All_buckets_are_read_where_the_one_to_try_has_been_emptied_elsewhere()
+    {
+        await _shop.StockAsync("hot", 4);
+        await SpreadAsync("hot", 4);
+        await using (var other = _shop.OpenAnother())
+        {
+            await other.Stock.ReserveAsync(
+                new(new("all"), [new(new("hot"), 3)], StockRegion.Home), _shop.Ct);
+        }
+        _shop.Gate!.Requests.Clear();
+
+        var answers = new List<Answer<Reservation>>();
+        for (var i = 0; i < 4; i++) answers.Add(await _shop.ReserveAsync($"r{i}", ("hot", 1)));
+
+        Assert.Single(answers, answer => answer.Refusal is null);
+        await _shop.CheckLedgerAsync();
+    }
+
+    private async Task SpreadAsync(string sku, int count) => Assert.Null(
+        (await _shop.Stores.StockKeeping.SpreadAsync(
+            new(new("spread"), new(sku), StockRegion.Home, count), _shop.Ct)).Refusal);
 
     private async Task AddToCartAsync(string operation)
     {

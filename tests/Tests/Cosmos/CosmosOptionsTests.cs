@@ -27,6 +27,10 @@ public sealed class CosmosOptionsTests
         { "ReadHedgeDelay", "0.5" },
         { "LayoutLifetime", "-1" },
         { "LayoutLifetime", "301" },
+        { "LedgerLifetime", "3599" },
+        { "LedgerLifetime", "315360001" },
+        { "StockRegion", "" },
+        { "StockRegion", new('r', 65) },
         { "RetryLimit", "-1" },
         { "RetryLimit", "21" },
         { "Node", "-1" },
@@ -51,6 +55,8 @@ public sealed class CosmosOptionsTests
     [InlineData("RetryLimit", "20")]
     [InlineData("Node", "255")]
     [InlineData("LayoutLifetime", "0")]
+    [InlineData("LedgerLifetime", "3600")]
+    [InlineData("StockRegion", "r")]
     public void A_value_at_the_end_of_its_range_is_taken(string key, string value) =>
         With(key, value).Check();
 

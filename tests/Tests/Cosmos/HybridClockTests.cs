@@ -26,6 +26,15 @@ public sealed class HybridClockTests
     }
 
     [Property(MaxTest = 200)]
+    public void A_number_is_not_below_that_of_its_moment_and_below_that_of_the_next(byte node)
+    {
+        var number = new HybridClock(_time, node).Next();
+
+        Assert.InRange(number, HybridClock.At(_time.GetUtcNow()),
+            HybridClock.At(_time.GetUtcNow() + TimeSpan.FromMilliseconds(1)) - 1);
+    }
+
+    [Property(MaxTest = 200)]
     public void The_lowest_bits_are_the_nodes(byte node) =>
         Assert.Equal(node, new HybridClock(_time, node).Next() & HybridClock.NodeMaximum);
 

@@ -45,6 +45,24 @@ public sealed class RaceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_buyers_who_know_buckets_as_they_were_ten_get_one_of_ten_units()
+    {
+        await _shop.Stores.StockKeeping.SpreadAsync(
+            new(new("spread"), new("tea"), StockRegion.Home, 4), Ct);
+        // Nobody tells one instance what the other does.
+        for (var i = 0; i < 2; i++)
+            await Of(i).Stock.GetLevelsAsync([new("tea")], StockRegion.Home, Ct);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => Task.Run(() =>
+            Of(i).Stock.ReserveAsync(
+                new(new($"r{i}"), [new(new("tea"), 1)], StockRegion.Home), Ct).AsTask())));
+
+        Assert.Equal(10, answers.Count(answer => answer.Refusal is null));
+        Assert.Equal((0, 10), await _shop.LevelAsync("tea"));
+        await _shop.CheckLedgerAsync();
+    }
+
+    [Fact]
     public async Task Of_a_sale_and_an_expiry_of_the_same_reservation_one_comes_to_be()
     {
         for (var i = 0; i < 10; i++)

@@ -26,11 +26,14 @@ public sealed class CosmosFeed : IAsyncDisposable
     /// <summary>How often it is looked whether the leases are held.</summary>
     internal static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(10);
 
-    // About twenty requests, each of which the SDK repeats for a while.
+    // About twenty-five requests, each of which the SDK repeats for a while.
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
     private static readonly string[] Followed =
-        [CosmosSchema.Products, CosmosSchema.Stock, CosmosSchema.Carts, CosmosSchema.Orders];
+    [
+        CosmosSchema.Products, CosmosSchema.StockIndex, CosmosSchema.Stock, CosmosSchema.Carts,
+        CosmosSchema.Orders,
+    ];
 
     private readonly CosmosClient _client;
     private readonly CosmosOptions _options;

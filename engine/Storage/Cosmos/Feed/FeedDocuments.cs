@@ -21,6 +21,9 @@ internal sealed class FeedPage
     /// <summary>Their products' stock is to be read.</summary>
     public List<MovedShare> Moved { get; } = [];
 
+    /// <summary>What is kept of them is to be forgotten.</summary>
+    public List<ChangedLayout> Layouts { get; } = [];
+
     /// <summary>Whether the outbox has more.</summary>
     public bool HasEvents { get; set; }
 }
@@ -54,6 +57,16 @@ internal sealed class FeedDocuments(string region, DateTimeOffset since)
             case (CosmosSchema.Stock, ShareDocument.TypeName):
                 var share = As<ShareDocument>(document).ToShare();
                 if (share.Version > 0) page.Moved.Add(new(share, document));
+                break;
+            case (CosmosSchema.StockIndex, PolicyDocument.TypeName):
+                page.Layouts.Add(new(new(As<PolicyDocument>(document).Sku), null));
+                break;
+            case (CosmosSchema.StockIndex, WarehouseDocument.TypeName):
+                page.Layouts.Add(new(null, new(As<WarehouseDocument>(document).Region)));
+                break;
+            case (CosmosSchema.StockIndex, ListedShareDocument.TypeName):
+                var listed = As<ListedShareDocument>(document).Key.ToKey();
+                page.Layouts.Add(new(listed.Sku, listed.Region));
                 break;
             case (CosmosSchema.Carts, CartDocument.TypeName):
                 var cart = As<CartDocument>(document);

@@ -32,6 +32,7 @@ internal sealed class FeedTeller(
             }
         }
         broadcast.TellNews([.. page.Changes]);
+        foreach (var changed in page.Layouts.Distinct()) await stock.FollowAsync(changed, ct);
         foreach (var product in page.Moved.GroupBy(
             moved => (moved.Share.Key.Sku, moved.Share.Key.Region)))
         {

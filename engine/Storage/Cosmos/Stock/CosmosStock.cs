@@ -8,13 +8,18 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 /// <see cref="StockAllocation"/>; here is in which documents they are made, and in which order.
 /// </summary>
 /// <remarks>
-/// Two things are weaker than in a store with one writer. What is read of several shares is not of
-/// one moment. And the safety stock of a product with several shares is kept as of the moment at
-/// which the shares were read; what is there is never sold twice all the same.
+/// <para>Three things are weaker than in a store with one writer. What is read of several shares
+/// is not of one moment. The safety stock of a product with several shares is kept as of the
+/// moment at which the shares were read; what is there is never sold twice all the same. And
+/// movements leave the ledger after a while (<see cref="LedgerFolding"/>).</para>
+/// <para>A buyer's requests do not grow with the buckets of a product: what this instance knows of
+/// them (<see cref="KnownShares"/>) says which share to try, and the share says whether it has the
+/// units. All are read only where it has not, or where only all of them together can tell.</para>
 /// </remarks>
 internal sealed class CosmosStock(
     StockReader reader, ReservationSagas sagas, StockOperations operations, Backfill backfill,
-    StockLedger ledger, StockLayouts layouts, HybridClock clock, TimeProvider time) : IStockStore
+    StockLedger ledger, StockSweeps sweeps, StockLayouts layouts, HybridClock clock,
+    TimeProvider time) : IStockStore
 {
     // Buyers who take, between the reading and the batch, what was read.
     private const int RaceLimit = 10;
@@ -79,8 +84,7 @@ internal sealed class CosmosStock(
         Sku[] skus = [.. lines.Select(line => line.Sku)];
         for (var i = 0; i < RaceLimit; i++)
         {
-            var stocks = await reader.LoadAsync(skus, request.Region, ct);
-            var answer = StockAllocation.Allocate(request, lines, stocks, time.GetUtcNow());
+            var (stocks, answer) = await AllocateAsync(request, lines, skus, mayTry: i == 0, ct);
             // A new id is the rule: it is looked up only where it cannot be added.
             if (answer.Is(out var held, out _))
             {
@@ -92,7 +96,8 @@ internal sealed class CosmosStock(
                 if (written == Written.Changed)
                 {
                     // Units may be there that are sold already and were not handed out yet.
-                    await backfill.RunAsync(stocks, ct);
+                    await backfill.RunAsync(
+                        await reader.LoadAsync(skus, request.Region, ct), ct);
                     continue;
                 }
             }
@@ -146,13 +151,7 @@ internal sealed class CosmosStock(
         var due = await ledger.ListDueAsync(time.GetUtcNow(), limit, ct);
         await Sweeping.ForEachAsync(due, async id =>
             await CloseAsync(id, ReservationState.Expired, ct));
-        // What a crash has left half done, found by nobody else.
-        await Sweeping.ForEachAsync(
-            await ledger.ListStuckAsync(time.GetUtcNow(), limit, ct),
-            async id => await sagas.FindAsync(id, ct));
-        await Sweeping.ForEachAsync(
-            await ledger.ListStuckOperationsAsync(time.GetUtcNow(), limit, ct),
-            async id => await operations.FindAsync(id, ct));
+        await sweeps.RunAsync(limit, ct);
         return due.Count;
     }
 
@@ -175,15 +174,57 @@ internal sealed class CosmosStock(
         if (answer is not { } given) return Unknown(id);
         if (!given.Is(out var changed, out var refusal)) return refusal;
         if (changed.State == ReservationState.Held) return changed;
-        // Units that came back, or that it waits for itself.
-        await backfill.RunAsync(await StocksOf(changed, ct), ct);
+        await HandOutAsync(changed, ct);
         return changed.IsWaiting ? await sagas.FindAsync(id, ct) ?? changed : changed;
     }
 
-    private ValueTask<ProductStock[]> StocksOf(Reservation reservation, CancellationToken ct) =>
-        reader.LoadAsync(
-            [.. reservation.Lines.Select(line => line.Share.Sku).Distinct()],
-            reservation.Lines[0].Share.Region, ct);
+    /// <summary>Finds the shares: first of what is known, where that can do.</summary>
+    private async ValueTask<(ProductStock[] Stocks, Answer<Reservation> Answer)> AllocateAsync(
+        StockRequest request, IReadOnlyList<StockLine> lines, Sku[] skus, bool mayTry,
+        CancellationToken ct)
+    {
+        if (mayTry)
+        {
+            var known = await SideBySide.RunAsync(
+                skus, sku => reader.FindKnownAsync(sku, request.Region, ct));
+            ProductStock[] likely = [.. known.Select(one => one.Stock)];
+            var tried = StockAllocation.Allocate(request, lines, likely, time.GetUtcNow());
+            if (known.All(one => one.IsRead) || CanBeTried(tried, likely)) return (likely, tried);
+        }
+        var stocks = await reader.LoadAsync(skus, request.Region, ct);
+        return (stocks, StockAllocation.Allocate(request, lines, stocks, time.GetUtcNow()));
+    }
+
+    /// <summary>
+    /// Whether an answer from what is known needs no reading: the shares themselves will say
+    /// whether they have the units. What is owed, and what is to stay, is a matter of all shares.
+    /// </summary>
+    private static bool CanBeTried(Answer<Reservation> answer, ProductStock[] stocks) =>
+        answer.Is(out var held, out var refusal)
+            ? held.Lines.All(line => line.Backordered == 0)
+                && stocks.All(stock => stock.Shares.Length < 2
+                    || stock.Policy is { SafetyStock: 0 } or { IsTracked: false })
+            : refusal.Code != RefusalCode.OutOfStock;
+
+    /// <summary>
+    /// Serves those who wait for units that came back, or the reservation where it waits itself.
+    /// Of a product that is owed to nobody what is known says so, and nothing is read.
+    /// </summary>
+    private async ValueTask HandOutAsync(Reservation closed, CancellationToken ct)
+    {
+        foreach (var product in closed.Lines.GroupBy(line => (line.Share.Sku, line.Share.Region)))
+        {
+            var (sku, region) = product.Key;
+            var (stock, isRead) = await reader.FindKnownAsync(sku, region, ct);
+            var hasGiven = closed.State != ReservationState.Committed
+                || product.Any(line => line.Released > 0);
+            var mayOwe = stock.Backordered > 0
+                || stock.Policy is { BackorderLimit: > 0 } or { PreorderLimit: > 0 };
+            if (!isRead && ((hasGiven && mayOwe) || product.Any(line => line.Backordered > 0)))
+                stock = await reader.LoadAsync(sku, region, ct);
+            await backfill.RunAsync([stock], ct);
+        }
+    }
 
     private static Refusal Unknown(ReservationId id) =>
         new(RefusalCode.UnknownReservation, $"There is no reservation {id}.");

@@ -20,12 +20,8 @@ internal sealed class CosmosStockKeeping(
     {
         if ((StockRules.CheckId(sku.Value, "sku") ?? policy.Check()) is { } refusal) return refusal;
         await layouts.PutPolicyAsync(sku, policy, ct);
-        var shares = await ledger.SharesOfAsync(sku, ct);
-        foreach (var region in shares.Where(share => share.Version > 0)
-            .Select(share => share.Key.Region).Distinct())
-        {
+        foreach (var region in await ledger.RegionsOfAsync(sku, ct))
             broadcast.Tell(StockChanged.Of(await reader.LoadAsync(sku, region, ct)));
-        }
         return policy;
     }
 
@@ -108,23 +104,26 @@ internal sealed class CosmosStockKeeping(
 
     private async ValueTask<StockReport> ReconcileOnceAsync(CancellationToken ct)
     {
+        var reconciliation = new StockReconciliation();
         // What is half done is finished first: it moves shares.
-        var open = new List<Reservation>();
-        foreach (var id in await ledger.ListOpenAsync(ct))
+        await foreach (var id in ledger.OpenAsync(ct))
         {
-            if (await sagas.FindAsync(id, ct) is { } one
+            if (await sagas.FindAsync(new(id), ct) is { } one
                 && (one.State == ReservationState.Held
                     || (one.State == ReservationState.Committed && one.IsWaiting)))
             {
-                open.Add(one);
+                reconciliation.Add(one);
             }
         }
-        var reconciliation = new StockReconciliation();
-        foreach (var movement in await ledger.ReadAsync(0, int.MaxValue, ct))
-            reconciliation.Add(movement);
-        foreach (var one in open) reconciliation.Add(one);
-        await foreach (var share in ledger.SharesAsync(ct))
-            if (share.Version > 0) reconciliation.Check(share.ToShare());
+        // Some shares at a time, and of each only its sums: memory does not grow with the ledger.
+        await foreach (var some in ledger.SharesAsync(ct).Chunk(SideBySide.Limit))
+        {
+            foreach (var proof in await SideBySide.RunAsync(
+                some, key => ledger.ProveAsync(key.ToKey(), ct)))
+            {
+                reconciliation.Check(proof.Share, proof.Ledger, proof.MovementCount);
+            }
+        }
         return reconciliation.Finish();
     }
 

@@ -31,7 +31,8 @@ internal sealed class ShareWriter(DocumentContainer shares, StockLayouts layouts
         {
             var batch = new DocumentBatch()
                 .Create(EntryOf(movement, line))
-                .Patch(ShareDocument.TypeName, Deltas(moved), Predicate(moved));
+                .Patch(ShareDocument.TypeName, Deltas(moved),
+                    Predicate(moved, movement.Number));
             var reply = await shares.RunAsync(partition, batch, ct);
             if (reply.Result == Written.Done)
             {
@@ -84,7 +85,7 @@ internal sealed class ShareWriter(DocumentContainer shares, StockLayouts layouts
         };
         var reply = await shares.RunAsync(partition,
             new DocumentBatch().Create(undo)
-                .Patch(ShareDocument.TypeName, Deltas(back), Predicate(back)), ct);
+                .Patch(ShareDocument.TypeName, Deltas(back), Predicate(back, number)), ct);
         return reply.Result switch
         {
             Written.Done => DocumentContainer
@@ -133,7 +134,11 @@ internal sealed class ShareWriter(DocumentContainer shares, StockLayouts layouts
 
     private static List<PatchOperation> Deltas(MovementLineDocument line)
     {
-        var deltas = new List<PatchOperation>(4) { PatchOperation.Increment("/version", 1) };
+        var deltas = new List<PatchOperation>(5)
+        {
+            PatchOperation.Increment("/version", 1),
+            PatchOperation.Increment("/entries", 1),
+        };
         Add("/available", line.Available);
         Add("/reserved", line.Reserved);
         Add("/backordered", line.Backordered);
@@ -145,14 +150,18 @@ internal sealed class ShareWriter(DocumentContainer shares, StockLayouts layouts
         }
     }
 
-    private static string? Predicate(MovementLineDocument line)
+    private static string Predicate(MovementLineDocument line, string number)
     {
-        var conditions = new List<string>(4);
+        // Who is so late that the entry is gone by which it would see that all is done.
+        var conditions = new List<string>(5)
+        {
+            $"(NOT IS_DEFINED(c.endedTo) OR c.endedTo < '{number}')",
+        };
         Add("available", line.Available);
         Add("reserved", line.Reserved);
         Add("backordered", line.Backordered);
         if (line.Guard is { } guard) conditions.Add(guard);
-        return conditions.Count == 0 ? null : "FROM c WHERE " + string.Join(" AND ", conditions);
+        return "FROM c WHERE " + string.Join(" AND ", conditions);
 
         void Add(string count, long delta)
         {

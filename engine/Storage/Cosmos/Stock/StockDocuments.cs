@@ -61,6 +61,26 @@ internal sealed record ShareDocument
 
     public long Version { get; init; }
 
+    /// <summary>Entries of its ledger that have not ended, without those that are void.</summary>
+    public long Entries { get; init; }
+
+    /// <summary>What entries that left the ledger have moved: with those that are there it adds
+    /// up to the counts.</summary>
+    public long EndedAvailable { get; init; }
+
+    public long EndedReserved { get; init; }
+
+    public long EndedBackordered { get; init; }
+
+    /// <summary>Movements that left the ledger, each counted where its first line was.</summary>
+    public long EndedMovements { get; init; }
+
+    /// <summary>
+    /// No movement up to this number is done here any more: its entry may have left. Null where
+    /// none has.
+    /// </summary>
+    public string? EndedTo { get; init; }
+
     public Share ToShare() => new(Key.ToKey(), Available, Reserved, Version, Backordered);
 
     public static ShareDocument Empty(ShareKey key) => new()

@@ -10,11 +10,16 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 internal sealed record StockLayout(
     StockPolicy Policy, IReadOnlyList<ShareKey> Shares, IReadOnlyList<Warehouse> Warehouses);
 
+/// <summary>A layout that is another: the product's in every region, where its policy was put; the
+/// region's of every product, where a warehouse was; or that of one product in one region.
+/// </summary>
+internal readonly record struct ChangedLayout(Sku? Sku, StockRegion? Region);
+
 /// <summary>
 /// Layouts of products, from the container <c>stockIndex</c>: one document for each policy, share
-/// and warehouse, none of which two writers change at a time. Read again when it is older than
-/// <see cref="CosmosOptions.LayoutLifetime"/>; what this instance writes it sees at once. Any
-/// thread.
+/// and warehouse, none of which two writers change at a time. What this instance writes it sees at
+/// once, what others write when the change feed tells of it, and at the latest when it is older
+/// than <see cref="CosmosOptions.LayoutLifetime"/>. Any thread.
 /// </summary>
 internal sealed class StockLayouts(
     DocumentContainer index, CosmosOptions options, TimeProvider time)
@@ -25,26 +30,50 @@ internal sealed class StockLayouts(
     // More than a product can have: 64 buckets of 65 warehouses.
     private const int ShareLimit = 5_000;
 
-    private readonly ConcurrentDictionary<(Sku, StockRegion), Kept> _layouts = [];
+    private readonly ConcurrentDictionary<(Sku Sku, StockRegion Region), Kept> _layouts = [];
 
-    private readonly record struct Kept(StockLayout Layout, DateTimeOffset ReadAt);
+    private readonly ConcurrentDictionary<StockRegion, bool> _regions = [];
+
+    /// <summary>Regions whose layouts were asked for: this instance's own and a few others.
+    /// </summary>
+    public ICollection<StockRegion> Regions => _regions.Keys;
 
     /// <summary>The layout, as it was at most the lifetime ago.</summary>
     public async ValueTask<StockLayout> FindAsync(Sku sku, StockRegion region, CancellationToken ct)
     {
         var now = time.GetUtcNow();
         if (_layouts.TryGetValue((sku, region), out var kept)
-            && now - kept.ReadAt < options.LayoutLifetime)
+            && kept.Layout is { } known && now - kept.ReadAt < options.LayoutLifetime)
         {
-            return kept.Layout;
+            return known;
         }
+        _regions.TryAdd(region, true);
+        if (_layouts.Count > KeptLimit) _layouts.Clear();
+        // Whoever changes the layout while it is read takes this away; then what was read is not
+        // kept, since it may be from before.
+        var reading = new Kept(null, now);
+        _layouts[(sku, region)] = reading;
         var policy = ReadPolicyAsync(sku, ct);
         var warehouses = ReadWarehousesAsync(region, ct);
         var shares = await ReadSharesAsync(sku, region, ct);
         var layout = new StockLayout(await policy, shares, await warehouses);
-        if (_layouts.Count > KeptLimit) _layouts.Clear();
-        _layouts[(sku, region)] = new(layout, now);
+        _layouts.TryUpdate((sku, region), new(layout, now), reading);
         return layout;
+    }
+
+    /// <summary>Forgets layouts that are others now.</summary>
+    public void Drop(ChangedLayout changed)
+    {
+        foreach (var region in changed.Region is { } one ? [one] : _regions.Keys)
+        {
+            if (changed.Sku is { } sku)
+            {
+                _layouts.TryRemove((sku, region), out _);
+                continue;
+            }
+            foreach (var key in _layouts.Keys.Where(key => key.Region == region))
+                _layouts.TryRemove(key, out _);
+        }
     }
 
     /// <summary>The policy as it is stored now.</summary>
@@ -61,7 +90,7 @@ internal sealed class StockLayouts(
             Sku = sku.Value,
             Policy = policy,
         }, ct);
-        Drop(key => key.Sku == sku);
+        Drop(new(sku, null));
     }
 
     /// <summary>The policies of those of the products that have one.</summary>
@@ -93,7 +122,7 @@ internal sealed class StockLayouts(
     {
         await index.UpsertAsync(
             WarehouseDocument.ScopeOf(warehouse.Region), WarehouseDocument.Of(warehouse), ct);
-        Drop(key => key.Region == warehouse.Region);
+        Drop(new(null, warehouse.Region));
     }
 
     /// <summary>Makes a share known; nothing where it is known.</summary>
@@ -101,16 +130,16 @@ internal sealed class StockLayouts(
     {
         var listed = ListedShareDocument.Of(key);
         await index.CreateAsync(listed.Scope, listed, ct);
-        _layouts.TryRemove((key.Sku, key.Region), out _);
+        Drop(new(key.Sku, key.Region));
     }
 
     /// <summary>Somebody has moved a share: a layout that lacks it is an old one.</summary>
     public void Noticed(ShareKey key)
     {
         if (_layouts.TryGetValue((key.Sku, key.Region), out var kept)
-            && !kept.Layout.Shares.Contains(key))
+            && kept.Layout?.Shares.Contains(key) != true)
         {
-            _layouts.TryRemove((key.Sku, key.Region), out _);
+            Drop(new(key.Sku, key.Region));
         }
     }
 
@@ -121,9 +150,13 @@ internal sealed class StockLayouts(
             ListedShareDocument.ScopeOf(sku, region), ShareLimit, ct))
             .Select(one => one.Key.ToKey())];
 
-    private void Drop(Func<(Sku Sku, StockRegion Region), bool> which)
+    // One object for each reading, so that one is told from the next.
+    private sealed class Kept(StockLayout? layout, DateTimeOffset readAt)
     {
-        foreach (var key in _layouts.Keys.Where(which)) _layouts.TryRemove(key, out _);
+        /// <summary>Null while it is read.</summary>
+        public StockLayout? Layout { get; } = layout;
+
+        public DateTimeOffset ReadAt { get; } = readAt;
     }
 }
 

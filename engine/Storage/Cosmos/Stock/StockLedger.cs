@@ -40,21 +40,72 @@ internal sealed class StockLedger(
         return read;
     }
 
-    /// <summary>Every share there is, in no order.</summary>
-    public IAsyncEnumerable<ShareDocument> SharesAsync(CancellationToken ct) =>
-        shares.ListAsync<ShareDocument>(new("SELECT * FROM c WHERE c.type = 'share'"), ct);
+    /// <summary>Every share in which something ever moved, in no order.</summary>
+    public IAsyncEnumerable<ShareKeyDocument> SharesAsync(CancellationToken ct) =>
+        shares.ListAsync<ShareKeyDocument>(
+            new("SELECT VALUE c.key FROM c WHERE c.type = 'share' AND c.version > 0"), ct);
 
-    /// <summary>The shares of a product in all regions.</summary>
-    public async ValueTask<IReadOnlyList<Share>> SharesOfAsync(Sku sku, CancellationToken ct)
+    /// <summary>A share, and what its entries and those that ended add up to. They are read a page
+    /// at a time: what is written meanwhile may be in one and not in the other.</summary>
+    public async ValueTask<ShareProof> ProveAsync(ShareKey key, CancellationToken ct)
     {
-        var found = new List<Share>();
-        await foreach (var share in shares.ListAsync<ShareDocument>(
-            new QueryDefinition("SELECT * FROM c WHERE c.type = 'share' AND c.key.sku = @sku")
-                .WithParameter("@sku", sku.Value), ct))
+        var proof = new ShareProof(key);
+        await foreach (var part in shares.ListAsync<ProofDocument>(
+            new("SELECT c.type, c.line, c.available, c.reserved, c.backordered, c.version, " +
+                "c.endedAvailable, c.endedReserved, c.endedBackordered, c.endedMovements FROM c " +
+                "WHERE c.type = 'share' OR (c.type = 'entry' AND c.isVoid = false)"),
+            ShareKeyDocument.PartitionOf(key), ct))
         {
-            found.Add(share.ToShare());
+            proof.Add(part);
         }
-        return found;
+        return proof;
+    }
+
+    /// <summary>The regions in which a product has shares.</summary>
+    public async ValueTask<IReadOnlyList<StockRegion>> RegionsOfAsync(
+        Sku sku, CancellationToken ct)
+    {
+        var found = new HashSet<string>();
+        await foreach (var region in shares.ListAsync<string>(
+            new QueryDefinition("SELECT VALUE c.key.region FROM c WHERE c.type = 'share' " +
+                "AND c.key.sku = @sku AND c.version > 0").WithParameter("@sku", sku.Value), ct))
+        {
+            found.Add(region);
+        }
+        return [.. found.Select(region => new StockRegion(region))];
+    }
+
+    /// <summary>Shares that owe units, by place; behind a place.</summary>
+    public async ValueTask<IReadOnlyList<ShareKeyDocument>> ListOwingAsync(
+        string afterPlace, int limit, CancellationToken ct) =>
+        await shares.ListAsync<ShareKeyDocument>(
+            new QueryDefinition("SELECT VALUE c.key FROM c WHERE c.type = 'share' " +
+                "AND c.backordered > 0 AND c.place > @after ORDER BY c.place")
+                .WithParameter("@after", afterPlace), limit, ct);
+
+    /// <summary>The partitions of the shares with the longest ledgers, the longest first.
+    /// </summary>
+    public async ValueTask<IReadOnlyList<string>> ListLongAsync(
+        int entries, int limit, CancellationToken ct) =>
+        await shares.ListAsync<string>(
+            new QueryDefinition("SELECT VALUE c.share FROM c WHERE c.type = 'share' " +
+                "AND c.entries >= @entries ORDER BY c.entries DESC")
+                .WithParameter("@entries", entries), limit, ct);
+
+    /// <summary>When the oldest movement began that is not done everywhere and began before a
+    /// moment; null where there is none.</summary>
+    public async ValueTask<DateTimeOffset?> FindOldestPendingAsync(
+        DateTimeOffset before, CancellationToken ct)
+    {
+        var query = new QueryDefinition("SELECT VALUE c.pending.movement.at FROM c " +
+            "WHERE c.pending.movement.at <= @before ORDER BY c.pending.movement.at")
+            .WithParameter("@before", before);
+        List<DateTimeOffset> found =
+        [
+            .. await reservations.ListAsync<DateTimeOffset>(query, 1, ct),
+            .. await operations.ListAsync<DateTimeOffset>(query, 1, ct),
+        ];
+        return found.Count == 0 ? null : found.Min();
     }
 
     /// <summary>The counts of every product and region, by sku and region.</summary>
@@ -84,34 +135,35 @@ internal sealed class StockLedger(
     /// </summary>
     public async ValueTask<IReadOnlyList<ReservationId>> ListDueAsync(
         DateTimeOffset now, int limit, CancellationToken ct) =>
-        await IdsAsync(new QueryDefinition(
-            "SELECT * FROM c WHERE c.current.state = 'Held' AND c.current.expiresAt <= @now " +
-            "ORDER BY c.current.expiresAt").WithParameter("@now", now), limit, ct);
+        IdsOf(await reservations.ListAsync<string>(new QueryDefinition(
+            "SELECT VALUE c.reservation FROM c WHERE c.current.state = 'Held' " +
+            "AND c.current.expiresAt <= @now ORDER BY c.current.expiresAt")
+            .WithParameter("@now", now), limit, ct));
 
     /// <summary>Reservations with a movement that nobody has finished for long.</summary>
     public async ValueTask<IReadOnlyList<ReservationId>> ListStuckAsync(
         DateTimeOffset now, int limit, CancellationToken ct) =>
-        await IdsAsync(Stuck(now), limit, ct);
+        IdsOf(await reservations.ListAsync<string>(Stuck("c.reservation", now), limit, ct));
 
     /// <summary>Operations with a movement that nobody has finished for long.</summary>
     public async ValueTask<IReadOnlyList<OperationId>> ListStuckOperationsAsync(
         DateTimeOffset now, int limit, CancellationToken ct) =>
-        [.. (await operations.ListAsync<OperationDocument>(Stuck(now), limit, ct))
-            .Select(document => new OperationId(document.Pending!.Movement.Operation))];
-
-    private static QueryDefinition Stuck(DateTimeOffset now) =>
-        new QueryDefinition("SELECT * FROM c WHERE c.pending.movement.at <= @before")
-            .WithParameter("@before", now - StuckAfter);
+        [.. (await operations.ListAsync<string>(
+            Stuck("c.pending.movement.operation", now), limit, ct))
+            .Select(id => new OperationId(id))];
 
     /// <summary>The ids of all that hold or wait for units, or have something pending.</summary>
-    public async ValueTask<IReadOnlyList<ReservationId>> ListOpenAsync(CancellationToken ct) =>
-        await IdsAsync(new("SELECT * FROM c WHERE c.current.state = 'Held' " +
-            "OR c.isWaiting = true OR IS_DEFINED(c.pending.movement.at)"), int.MaxValue, ct);
+    public IAsyncEnumerable<string> OpenAsync(CancellationToken ct) =>
+        reservations.ListAsync<string>(
+            new("SELECT VALUE c.reservation FROM c WHERE c.current.state = 'Held' " +
+                "OR c.isWaiting = true OR IS_DEFINED(c.pending.movement.at)"), ct);
 
-    private async ValueTask<IReadOnlyList<ReservationId>> IdsAsync(
-        QueryDefinition query, int limit, CancellationToken ct) =>
-        [.. (await reservations.ListAsync<ReservationDocument>(query, limit, ct))
-            .Select(document => new ReservationId(document.Reservation))];
+    private static QueryDefinition Stuck(string id, DateTimeOffset now) =>
+        new QueryDefinition($"SELECT VALUE {id} FROM c WHERE c.pending.movement.at <= @before")
+            .WithParameter("@before", now - StuckAfter);
+
+    private static IReadOnlyList<ReservationId> IdsOf(List<string> ids) =>
+        [.. ids.Select(id => new ReservationId(id))];
 
     private IAsyncEnumerable<EntryDocument> EntriesAsync(long afterNumber, CancellationToken ct) =>
         shares.ListAsync<EntryDocument>(

@@ -64,6 +64,18 @@ public sealed class CosmosFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_policy_that_another_instance_puts_is_told_and_holds_at_once()
+    {
+        await _shop.AdjustAsync("tea", 5);
+        await _other.StockKeeping.PutPolicyAsync(
+            new("tea"), new() { SafetyStock = 2, QuantityLimit = 4 }, Ct);
+
+        await _told.WaitForAsync<StockChanged>(told => told.Available == 3, Ct);
+        Assert.Equal(RefusalCode.QuantityLimit,
+            (await _shop.ReserveAsync("r1", ("tea", 5))).Refusal?.Code);
+    }
+
+    [Fact]
     public async Task A_cart_that_another_instance_changes_is_told_and_its_event_waits_here()
     {
         // A new instance looks into its outbox at once.

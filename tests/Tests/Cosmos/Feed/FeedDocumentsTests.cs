@@ -38,7 +38,29 @@ public sealed class FeedDocumentsTests
         Assert.Equal(5, Assert.Single(_page.Moved).Share.Available);
     }
 
+    [Fact]
+    public void A_policy_a_warehouse_and_a_new_share_are_other_layouts()
+    {
+        Read(CosmosSchema.StockIndex, new PolicyDocument
+        {
+            Scope = "s",
+            Sku = "tea",
+            Policy = StockPolicy.Default,
+        });
+        Read(CosmosSchema.StockIndex,
+            WarehouseDocument.Of(new(new("north"), StockRegion.Home, 1)));
+        Read(CosmosSchema.StockIndex, ListedShareDocument.Of(new(new("cup"), StockRegion.Home)));
+
+        Assert.Equal(
+            [
+                new(new("tea"), null), new(null, StockRegion.Home),
+                new(new("cup"), StockRegion.Home),
+            ],
+            _page.Layouts);
+    }
+
     [Theory]
+    [InlineData(CosmosSchema.StockIndex, """{"type":"place","id":"r1"}""")]
     [InlineData(CosmosSchema.Stock, """{"type":"entry","id":"m:1"}""")]
     [InlineData(CosmosSchema.Carts, """{"type":"operation","id":"op:1"}""")]
     [InlineData(CosmosSchema.Orders, """{"type":"refused","id":"order"}""")]

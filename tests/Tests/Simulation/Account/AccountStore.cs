@@ -30,7 +30,6 @@ internal sealed class AccountStore : ISimulatedStore, IDisposable
         {
             Endpoint = _gateway.Endpoint.ToString(),
             Key = _gateway.Key,
-            LayoutLifetime = TimeSpan.Zero,
             Node = 1,
         };
         _way = new(_gateway.Handler);

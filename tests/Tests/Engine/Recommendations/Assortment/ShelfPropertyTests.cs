@@ -29,7 +29,7 @@ public sealed class ShelfPropertyTests
     public void What_was_read_never_replaces_what_was_told(int seed)
     {
         var random = new Random(seed);
-        var stock = new StockColumns();
+        var stock = new StockColumns(StockRegion.Home);
         // Each commit has the next version, or the same one where only the policy changed.
         var commits = new List<(long Version, long Units)> { (0, StockColumns.Plenty) };
         for (var step = 0; step < 40; step++)
