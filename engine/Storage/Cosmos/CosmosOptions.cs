@@ -105,13 +105,13 @@ public sealed class CosmosOptions
         CheckRange(nameof(ReadHedgeDelay), ReadHedgeDelay, 0, 10);
         CheckRange(nameof(LayoutLifetime), LayoutLifetime, 0, 300);
         CheckRange(nameof(FeedInterval), FeedInterval, 0.05, 0.2);
+        CheckRange(nameof(LedgerLifetime), LedgerLifetime,
+            TimeSpan.FromHours(1).TotalSeconds, TimeSpan.FromDays(3_650).TotalSeconds);
         if (ReadHedgeDelay > TimeSpan.Zero && PreferredRegions.Count < 2)
         {
             throw Wrong(nameof(ReadHedgeDelay),
                 "0 unless Cosmos:PreferredRegions names two regions or more");
         }
-        CheckRange(nameof(LedgerLifetime), LedgerLifetime,
-            TimeSpan.FromHours(1).TotalSeconds, TimeSpan.FromDays(3_650).TotalSeconds);
         if (RetryLimit is < 0 or > 20) throw Wrong(nameof(RetryLimit), "0 to 20");
         if (Node is < 0 or > HybridClock.NodeMaximum)
             throw Wrong(nameof(Node), $"0 to {HybridClock.NodeMaximum}");

@@ -102,26 +102,14 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
     }
 
     /// <summary>The first documents that a query finds in one partition.</summary>
-    public async ValueTask<List<T>> QueryAsync<T>(
-        QueryDefinition query, string partition, int limit, CancellationToken ct)
-    {
-        var options = new QueryRequestOptions
-        {
-            PartitionKey = new PartitionKey(partition),
-            MaxItemCount = Math.Min(limit, PageMaximum),
-            SessionToken = CosmosSession.TokenOf(Name, partition),
-        };
-        return await TakeAsync(ListAsync<T>(query, options, ct), limit);
-    }
+    public ValueTask<List<T>> QueryAsync<T>(
+        QueryDefinition query, string partition, int limit, CancellationToken ct) =>
+        TakeAsync(ListAsync<T>(query, partition, Math.Min(limit, PageMaximum), ct), limit);
 
     /// <summary>What a query finds in one partition, a page at a time.</summary>
     public IAsyncEnumerable<T> ListAsync<T>(
         QueryDefinition query, string partition, CancellationToken ct) =>
-        ListAsync<T>(query, new QueryRequestOptions
-        {
-            PartitionKey = new PartitionKey(partition),
-            MaxItemCount = PageMaximum,
-        }, ct);
+        ListAsync<T>(query, partition, PageMaximum, ct);
 
     /// <summary>The first documents that a query finds in all partitions.</summary>
     public ValueTask<List<T>> ListAsync<T>(
@@ -137,6 +125,15 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
         {
             MaxItemCount = PageMaximum,
             SessionToken = CosmosSession.TokenOf(Name),
+        }, ct);
+
+    private IAsyncEnumerable<T> ListAsync<T>(
+        QueryDefinition query, string partition, int pageSize, CancellationToken ct) =>
+        ListAsync<T>(query, new QueryRequestOptions
+        {
+            PartitionKey = new PartitionKey(partition),
+            MaxItemCount = pageSize,
+            SessionToken = CosmosSession.TokenOf(Name, partition),
         }, ct);
 
     private static async ValueTask<List<T>> TakeAsync<T>(IAsyncEnumerable<T> documents, int limit)

@@ -1,4 +1,3 @@
-using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Tests.Engine.Storage;
 using Xunit;
 

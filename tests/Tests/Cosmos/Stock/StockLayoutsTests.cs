@@ -1,5 +1,4 @@
 using StreamCommerce.Engine.Inventory;
-using StreamCommerce.Engine.Storage.Cosmos;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Cosmos.Gateway.Protocol;
 using StreamCommerce.Tests.Engine.Storage;
