@@ -178,10 +178,9 @@ internal sealed class CosmosCarts(
     {
         var found = new HashSet<CartId>();
         var query = new QueryDefinition(
-            "SELECT * FROM c WHERE c.type = 'cart' AND c.visitor = @visitor")
+            "SELECT VALUE c.cartId FROM c WHERE c.type = 'cart' AND c.visitor = @visitor")
             .WithParameter("@visitor", visitor.Value);
-        await foreach (var cart in carts.ListAsync<CartDocument>(query, ct))
-            found.Add(new(cart.CartId));
+        await foreach (var id in carts.ListAsync<string>(query, ct)) found.Add(new(id));
         return found;
     }
 

@@ -13,6 +13,9 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Feed;
 /// <summary>A share that was moved, and the document that says so.</summary>
 internal readonly record struct MovedShare(Share Share, JsonElement Document);
 
+/// <summary>A layout that is another, and the document that says so.</summary>
+internal readonly record struct FollowedLayout(ChangedLayout Changed, JsonElement Document);
+
 /// <summary>What the documents of a page come to.</summary>
 internal sealed class FeedPage
 {
@@ -22,7 +25,7 @@ internal sealed class FeedPage
     public List<MovedShare> Moved { get; } = [];
 
     /// <summary>What is kept of them is to be forgotten.</summary>
-    public List<ChangedLayout> Layouts { get; } = [];
+    public List<FollowedLayout> Layouts { get; } = [];
 
     /// <summary>Whether the outbox has more.</summary>
     public bool HasEvents { get; set; }
@@ -59,14 +62,16 @@ internal sealed class FeedDocuments(string region, DateTimeOffset since)
                 if (share.Version > 0) page.Moved.Add(new(share, document));
                 break;
             case (CosmosSchema.StockIndex, PolicyDocument.TypeName):
-                page.Layouts.Add(new(new(As<PolicyDocument>(document).Sku), null));
+                var policy = As<PolicyDocument>(document);
+                page.Layouts.Add(new(new(new(policy.Sku), null), document));
                 break;
             case (CosmosSchema.StockIndex, WarehouseDocument.TypeName):
-                page.Layouts.Add(new(null, new(As<WarehouseDocument>(document).Region)));
+                var warehouse = As<WarehouseDocument>(document);
+                page.Layouts.Add(new(new(null, new(warehouse.Region)), document));
                 break;
             case (CosmosSchema.StockIndex, ListedShareDocument.TypeName):
                 var listed = As<ListedShareDocument>(document).Key.ToKey();
-                page.Layouts.Add(new(listed.Sku, listed.Region));
+                page.Layouts.Add(new(new(listed.Sku, listed.Region), document));
                 break;
             case (CosmosSchema.Carts, CartDocument.TypeName):
                 var cart = As<CartDocument>(document);

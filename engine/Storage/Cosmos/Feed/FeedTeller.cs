@@ -32,28 +32,34 @@ internal sealed class FeedTeller(
             }
         }
         broadcast.TellNews([.. page.Changes]);
-        foreach (var changed in page.Layouts.Distinct()) await stock.FollowAsync(changed, ct);
+        foreach (var layout in page.Layouts)
+        {
+            await TellStockAsync(container, [layout.Document],
+                () => stock.FollowAsync(layout.Changed, ct), ct);
+        }
         foreach (var product in page.Moved.GroupBy(
             moved => (moved.Share.Key.Sku, moved.Share.Key.Region)))
         {
-            await TellStockAsync(container, [.. product], ct);
+            await TellStockAsync(container, product.Select(moved => moved.Document),
+                () => stock.TellNewsAsync([.. product.Select(moved => moved.Share)], ct), ct);
         }
         if (page.HasEvents) broadcast.OutboxSignal.Set();
         CosmosInstruments.Followed(container, LagOf(changes));
     }
 
     private async ValueTask TellStockAsync(
-        string container, IReadOnlyList<MovedShare> moved, CancellationToken ct)
+        string container, IEnumerable<JsonElement> documents, Func<ValueTask> tell,
+        CancellationToken ct)
     {
         try
         {
-            await stock.TellNewsAsync([.. moved.Select(one => one.Share)], ct);
+            await tell();
         }
         // Another document of the product cannot be read.
         catch (Exception fault) when (fault
             is not (StoreUnavailableException or OperationCanceledException))
         {
-            foreach (var one in moved) await dead.KeepAsync(container, one.Document, fault, ct);
+            foreach (var one in documents) await dead.KeepAsync(container, one, fault, ct);
         }
     }
 

@@ -58,7 +58,8 @@ internal sealed class LedgerFolding(
         if (isAll) _nextLook = now + LookInterval;
     }
 
-    /// <summary>Whether the share has no full batch left that is due.</summary>
+    /// <summary>Whether the share has no full batch left that is due and nobody else sees to.
+    /// </summary>
     private async ValueTask<bool> FoldAsync(string share, string to, CancellationToken ct)
     {
         var query = new QueryDefinition("SELECT c.id, c.line, c.available, c.reserved, " +
@@ -71,8 +72,9 @@ internal sealed class LedgerFolding(
             var batch = new DocumentBatch().Patch(ShareDocument.TypeName, Sums(entries, to),
                 $"FROM c WHERE NOT IS_DEFINED(c.endedTo) OR c.endedTo <= '{to}'");
             foreach (var entry in entries) batch.Delete(entry.Id);
-            // Another was quicker with some of them, or has folded further already.
-            if ((await shares.RunAsync(share, batch, ct)).Result != Written.Done) return false;
+            // Another instance is at it, and has folded some of these, or further: this one comes
+            // back when it looks again.
+            if ((await shares.RunAsync(share, batch, ct)).Result != Written.Done) return true;
         }
         return false;
     }

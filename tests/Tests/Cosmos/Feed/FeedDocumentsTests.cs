@@ -56,7 +56,7 @@ public sealed class FeedDocumentsTests
                 new(new("tea"), null), new(null, StockRegion.Home),
                 new(new("cup"), StockRegion.Home),
             ],
-            _page.Layouts);
+            _page.Layouts.Select(layout => layout.Changed));
     }
 
     [Theory]

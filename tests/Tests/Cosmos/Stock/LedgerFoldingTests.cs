@@ -124,6 +124,7 @@ public sealed class LedgerFoldingTests : IAsyncLifetime
 
         var folding = _parts.Folding();
         await folding.RunAsync(Ct);
+        _shop.Time.Advance(TimeSpan.FromMinutes(1));
         await folding.RunAsync(Ct);
 
         Assert.True(isMet);

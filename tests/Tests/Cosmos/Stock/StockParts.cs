@@ -1,6 +1,7 @@
 using Microsoft.Azure.Cosmos;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Storage.Cosmos;
+using StreamCommerce.Engine.Storage.Cosmos.Feed;
 using StreamCommerce.Engine.Storage.Cosmos.Stock;
 using StreamCommerce.Tests.Engine.Storage;
 
@@ -48,6 +49,15 @@ internal sealed class StockParts : IDisposable
 
     public DocumentContainer Of(string container) =>
         new(_client.GetContainer(Options.Database, container), _requests);
+
+    /// <summary>Tells of changes, to nobody, as a feed would.</summary>
+    public FeedTeller Teller()
+    {
+        var broadcast = new Broadcast();
+        return new(new(Options.Region, DateTimeOffset.UnixEpoch),
+            new(Of(CosmosSchema.Stock), Layouts, new(Options, _shop.Time), broadcast),
+            new(Of(CosmosSchema.DeadLetters), _shop.Time), broadcast, _shop.Time);
+    }
 
     /// <summary>A ledger's folding that ends few entries at a time.</summary>
     public LedgerFolding Folding(int entryCount = 3) =>
