@@ -168,6 +168,7 @@ public sealed class CosmosGateway
     {
         HeaderNames.RefuseUnknown(message.Headers);
         _keys?.Require(message);
+        ItemId.CheckPath(route.Id);
         if (request.IsWrite && request.Region != _options.Regions[0])
         {
             throw new GatewayException(
