@@ -3,6 +3,7 @@ using StreamCommerce.Api.Events;
 using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Ingest.EventHubs;
 
 namespace StreamCommerce.Api.Health;
 
@@ -15,7 +16,21 @@ public sealed record Liveness(string Status);
 /// <param name="Handled">Events that the engine has handled.</param>
 /// <param name="Lag">Events in the log that it has not.</param>
 /// <param name="Partitions">Partitions of the log; a visitor's events are in one of them.</param>
-public sealed record Readiness(string Status, long Handled, long Lag, int Partitions);
+/// <param name="Spill">What waits on this machine while the log does not take events; absent where it
+/// does.</param>
+public sealed record Readiness(
+    string Status, long Handled, long Lag, int Partitions, SpillView? Spill = null);
+
+/// <summary>Events that are acknowledged, and are handled when the log takes them again.</summary>
+/// <param name="Since">Since when.</param>
+/// <param name="Events">Events that wait.</param>
+/// <param name="Bytes">Bytes on the disk.</param>
+/// <param name="Partitions">Partitions whose events wait.</param>
+public sealed record SpillView(DateTimeOffset Since, long Events, long Bytes, int Partitions)
+{
+    internal static SpillView Of(SpillStatus spill) =>
+        new(spill.Since, spill.Events, spill.Bytes, spill.Partitions);
+}
 
 /// <summary><c>/healthz</c> and <c>/readyz</c>, for whoever restarts or routes.</summary>
 internal static class HealthEndpoints
@@ -47,7 +62,8 @@ internal static class HealthEndpoints
             : null;
         return reason is null
             ? TypedResults.Ok(new Readiness(
-                "ready", engine.HandledEvents, engine.Lag, engine.PartitionCount))
+                "ready", engine.HandledEvents, engine.Lag, engine.PartitionCount,
+                core.Spill is { } spill ? SpillView.Of(spill) : null))
             : (ProblemResult)Problem.Unavailable(reason);
     }
 }

@@ -60,7 +60,7 @@ public sealed class ServiceHost : IAsyncDisposable
             builder.Services.AddFraud(settings.DataDirectory, fraud);
             builder.Services.AddMerchandising(settings.DataDirectory);
             builder.Services.AddPayments(payments, settings.DataDirectory);
-            builder.Services.AddModels(models, RecommendationHosting.Prepare);
+            builder.Services.AddModels(models, core.Stores, RecommendationHosting.Prepare);
             builder.Services.AddHostedService<NewcomerService>();
             builder.WebHost.ConfigureServer(settings, apiOptions);
             app = builder.Build();

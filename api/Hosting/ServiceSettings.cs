@@ -96,20 +96,27 @@ public sealed record ServiceSettings
     /// <summary>How the documents' store is opened: on this machine, or on Cosmos DB.</summary>
     internal Func<ShopStores> ReadStorage(IConfiguration configuration)
     {
-        switch (configuration[StorageKey]?.ToLowerInvariant())
+        if (HasCosmos(configuration))
         {
-            case null or "" or "sqlite":
-                var sqlite = Bind(configuration, "Store",
-                    new SqliteShopOptions { Path = Path.Combine(DataDirectory, "shop.db") });
-                return () => SqliteShop.Open(sqlite, Time);
-            case "cosmos":
-                var cosmos = ReadCosmos(configuration);
-                return () => CosmosShop.Open(cosmos, Time);
-            default:
-                throw new SettingsException($"{StorageKey}: must be Sqlite or Cosmos, not " +
-                    $"'{configuration[StorageKey]}'.");
+            var cosmos = ReadCosmos(configuration);
+            return () => CosmosShop.Open(cosmos, Time);
         }
+        var sqlite = Bind(configuration, "Store",
+            new SqliteShopOptions { Path = Path.Combine(DataDirectory, "shop.db") });
+        return () => SqliteShop.Open(sqlite, Time);
     }
+
+    /// <summary>Whether documents are kept on Cosmos DB: <c>Storage=Cosmos</c>; by default it is
+    /// <c>Sqlite</c>.</summary>
+    /// <exception cref="SettingsException">It is neither.</exception>
+    internal static bool HasCosmos(IConfiguration configuration) =>
+        configuration[StorageKey]?.ToLowerInvariant() switch
+        {
+            null or "" or "sqlite" => false,
+            "cosmos" => true,
+            _ => throw new SettingsException($"{StorageKey}: must be Sqlite or Cosmos, not " +
+                $"'{configuration[StorageKey]}'."),
+        };
 
     internal static CosmosOptions ReadCosmos(IConfiguration configuration) =>
         Bind(configuration, CosmosSection, new CosmosOptions(), options => options.Check());

@@ -24,6 +24,10 @@ public sealed class ShopCore : IAsyncDisposable
 
     public IEventLog Log { get; }
 
+    /// <summary>What this machine keeps for a hub that does not take events; null where the log
+    /// does.</summary>
+    public SpillStatus? Spill => (Log as EventHubsEventLog)?.Spill;
+
     public ShopStores Stores { get; }
 
     public CommerceEngine Engine { get; }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using StreamCommerce.Api.Commands.Models;
 using StreamCommerce.Engine.Recommendations;
+using StreamCommerce.Engine.Storage;
 using StreamCommerce.Models.Registry;
 
 namespace StreamCommerce.Api.Recommendations;
@@ -11,20 +12,27 @@ internal static class ModelHosting
     /// <summary>A slot that is kept at the registry's current model.</summary>
     /// <param name="services">The host's.</param>
     /// <param name="options">Where models come from.</param>
+    /// <param name="stores">Where their entries are, if not with them.</param>
     /// <param name="prepare">Makes of an opened model what is served; see
     /// <see cref="ModelWatch{T}"/>.</param>
     public static void AddModels<T>(
-        this IServiceCollection services, ModelOptions options,
+        this IServiceCollection services, ModelOptions options, ShopStores stores,
         Func<IServiceProvider, OpenedModel, T> prepare)
         where T : class, IDisposable
     {
         services.AddSingleton(options);
+        services.AddSingleton(provider =>
+        {
+            var place = RegistryOptions.Open(options, provider.GetRequiredService<TimeProvider>());
+            return stores.OpenModels?.Invoke(place) ?? place;
+        });
         services.AddSingleton<ModelSlot<T>>();
         services.AddSingleton<IModelWatch>(provider =>
         {
             var time = provider.GetRequiredService<TimeProvider>();
             return new ModelWatch<T>(
-                new ModelCache(RegistryOptions.Open(options, time), options.CopyDirectory),
+                new ModelCache(
+                    provider.GetRequiredService<IModelRegistry>(), options.CopyDirectory),
                 provider.GetRequiredService<ModelSlot<T>>(),
                 opened => prepare(provider, opened), time,
                 provider.GetRequiredService<ILogger<ModelWatch<T>>>());

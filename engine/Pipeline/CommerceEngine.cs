@@ -48,7 +48,7 @@ public sealed class CommerceEngine : IDisposable
         _forgotten = new(
             options.ForgottenFile ?? Path.Combine(options.Directory, "forgotten.marks"),
             [.. Enumerable.Range(0, log.PartitionCount)
-                .Select(partition => log.GetStatus(partition).FirstOffset)]);
+                .Select(partition => log.FindStatus(partition)?.FirstOffset ?? 0)]);
         _runners = [.. Enumerable.Range(0, log.PartitionCount).Select(partition =>
             new PartitionRunner(
                 partition, log, options, _forgotten, projections ?? ProjectionSet.Build, Items,
@@ -72,9 +72,10 @@ public sealed class CommerceEngine : IDisposable
     /// <summary>Events handled so far, over all partitions.</summary>
     public long HandledEvents => _runners.Sum(runner => runner.NextOffset);
 
-    /// <summary>Events in the log that are not handled yet.</summary>
-    public long Lag => _runners.Select((runner, partition) =>
-        Math.Max(0, _log.GetStatus(partition).NextOffset - runner.NextOffset)).Sum();
+    /// <summary>Events in the log that are not handled yet; none in a partition of which the log
+    /// knows nothing.</summary>
+    public long Lag => _runners.Select((runner, partition) => Math.Max(
+        0, (_log.FindStatus(partition)?.NextOffset ?? 0) - runner.NextOffset)).Sum();
 
     /// <summary>Events that a projection threw on.</summary>
     public long DeadLetters => _runners.Sum(runner => runner.DeadLetters);

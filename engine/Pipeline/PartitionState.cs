@@ -40,8 +40,9 @@ internal sealed partial class PartitionState(
     public async Task<(PartitionGraph Graph, long NextOffset)> LoadAsync(
         IReadOnlySet<string>? rebuild, CancellationToken ct)
     {
-        var status = log.GetStatus(partition);
-        if (rebuild is null) return await BuildAnewAsync(status, ct);
+        if (rebuild is null) return await BuildAnewAsync(log.GetStatus(partition), ct);
+        // Of a log that is away nothing is known: reading on finds out where it begins and ends.
+        var status = log.FindStatus(partition) ?? new(partition, 0, long.MaxValue, 0);
         var graph = newGraph(build);
         CheckNames(graph, rebuild);
         if (!TryLoad(graph, rebuild, out var missing, out var saved))

@@ -7,6 +7,7 @@ using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pricing;
 using StreamCommerce.Engine.Storage.Cosmos.Feed;
+using StreamCommerce.Models.Registry;
 
 namespace StreamCommerce.Engine.Storage;
 
@@ -54,6 +55,11 @@ public sealed class ShopStores : IAsyncDisposable
     /// cache is loaded. Ends with the stores. Null where there are no other instances.
     /// </summary>
     public CosmosFeed? Feed { get; init; }
+
+    /// <summary>Opens the registry of models whose entries are kept beside the documents, over
+    /// the place of their files; ends with the stores. Null where the place of the files keeps the
+    /// entries, too.</summary>
+    public Func<IModelFiles, IModelRegistry>? OpenModels { get; init; }
 
     /// <summary>What was durably changed, after each commit.</summary>
     public IObservable<StoreChange> Changes { get; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure.Messaging.EventHubs;
 using Azure.Messaging.EventHubs.Consumer;
@@ -27,7 +26,6 @@ namespace StreamCommerce.Ingest.EventHubs;
 /// </remarks>
 public sealed class EventHubsEventLog : IEventLog
 {
-    private const int PartitionCountLimit = 32;
     private const string Author = "stream-commerce";
 
     private readonly EventHubConnection _connection;
@@ -37,16 +35,22 @@ public sealed class EventHubsEventLog : IEventLog
     private readonly string[] _ids;
     private readonly HubStatus[] _statuses;
     private readonly HubPartitionWriter[] _writers;
+    private readonly HubArrival _arrival;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _closing = new();
 
     private EventHubsEventLog(
         EventHubConnection connection, EventHubProducerClient producer, EventHubsOptions options,
-        HubCheckpoints checkpoints, string[] ids, HubStatus[] statuses,
-        HubPartitionWriter[] writers)
+        HubCheckpoints checkpoints, HubArrival arrival, TimeProvider time, ILogger logger)
     {
         (_connection, _producer, _options, _checkpoints) =
             (connection, producer, options, checkpoints);
-        (_ids, _statuses, _writers) = (ids, statuses, writers);
+        (_arrival, _time, _logger) = (arrival, time, logger);
+        _ids = HubConnections.IdsOf(arrival.PartitionCount);
+        _statuses = [.. _ids.Select((id, partition) =>
+            new HubStatus(partition, id, producer, options, time))];
+        _writers = new HubPartitionWriter[_ids.Length];
     }
 
     public int PartitionCount => _ids.Length;
@@ -55,13 +59,32 @@ public sealed class EventHubsEventLog : IEventLog
     /// </summary>
     public int SpillingPartitions => _writers.Count(writer => writer.IsSpilling);
 
-    /// <summary>Opens the hub, and begins to drain what an earlier run could not send.</summary>
+    /// <summary>What waits on this machine, and since when the hub takes none; null while it takes
+    /// them.</summary>
+    public SpillStatus? Spill
+    {
+        get
+        {
+            var spills = _writers.Select(writer => writer.Spill).OfType<SpillStatus>().ToList();
+            if (_arrival.AwaySince is { } since) spills.Add(new(since, 0, 0, 0));
+            return spills.Count == 0 ? null : new(
+                spills.Min(spill => spill.Since), spills.Sum(spill => spill.Partitions),
+                spills.Sum(spill => spill.Events), spills.Sum(spill => spill.Bytes));
+        }
+    }
+
+    /// <summary>
+    /// Opens the hub, and begins to drain what an earlier run could not send. A hub that is away,
+    /// but was opened with this spill before, is opened as it was then: appends go to the spill,
+    /// and reads wait until it is back.
+    /// </summary>
     /// <param name="options">Checked here.</param>
     /// <param name="time">For intervals; the hub's clock dates the events.</param>
     /// <param name="loggers">Told when the hub goes away and comes back.</param>
     /// <param name="ct">Gives up.</param>
     /// <exception cref="ArgumentException">An option is missing or out of its range.</exception>
-    /// <exception cref="IOException">The hub does not answer, or a spill is damaged.</exception>
+    /// <exception cref="IOException">The hub does not answer and never has, it refuses, or a spill
+    /// is damaged.</exception>
     public static Task<EventHubsEventLog> OpenAsync(
         EventHubsOptions options, TimeProvider time, ILoggerFactory loggers, CancellationToken ct)
     {
@@ -80,27 +103,21 @@ public sealed class EventHubsEventLog : IEventLog
         {
             RetryOptions = HubConnections.Retries(options),
         });
-        var writers = new List<HubPartitionWriter>();
+        var logger = loggers.CreateLogger<EventHubsEventLog>();
+        EventHubsEventLog? log = null;
         try
         {
-            var ids = await FindPartitionsAsync(producer, ct);
-            HubStatus[] statuses = [.. ids.Select((id, partition) =>
-                new HubStatus(partition, id, producer, options.StatusAge, time))];
-            await Task.WhenAll(statuses.Select(status => status.AskAsync(ct)));
-            var logger = loggers.CreateLogger<EventHubsEventLog>();
-            for (var i = 0; i < ids.Length; i++)
-            {
-                writers.Add(new HubPartitionWriter(
-                    new HubSender(i, ids[i], producer, options.BatchBytes),
-                    new HubSpill(options, i, time), options, time, logger, statuses[i].Appended));
-            }
-            return new(connection, producer, options, checkpoints, ids, statuses, [.. writers]);
+            var arrival = await HubArrival.BeginAsync(producer, options, time, logger, ct);
+            log = new(connection, producer, options, checkpoints, arrival, time, logger);
+            if (arrival.AwaySince is null)
+                await Task.WhenAll(log._statuses.Select(status => status.AskAsync(ct)));
+            log.OpenWriters();
+            return log;
         }
         catch
         {
-            foreach (var writer in writers) await writer.DisposeAsync();
-            await producer.DisposeAsync();
-            await connection.DisposeAsync();
+            if (log is not null) await log.DisposeAsync();
+            else await CloseAsync(producer, connection);
             throw;
         }
     }
@@ -131,8 +148,9 @@ public sealed class EventHubsEventLog : IEventLog
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchLimit, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(fromOffset);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(
-            fromOffset, GetStatus(partition).NextOffset);
+        // Where nothing is known, the reader looks when the hub is back.
+        if (FindStatus(partition) is { } status)
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(fromOffset, status.NextOffset);
         return ReadOnAsync(partition, fromOffset, batchLimit, ct);
     }
 
@@ -140,6 +158,12 @@ public sealed class EventHubsEventLog : IEventLog
     {
         CheckPartition(partition);
         return _statuses[partition].Get();
+    }
+
+    public PartitionStatus? FindStatus(int partition)
+    {
+        CheckPartition(partition);
+        return _statuses[partition].Find();
     }
 
     /// <summary>The offset of the first event that the hub took after a time, to replay from;
@@ -197,9 +221,30 @@ public sealed class EventHubsEventLog : IEventLog
     {
         if (_closing.IsCancellationRequested) return;
         await _closing.CancelAsync();
-        await Task.WhenAll(_writers.Select(writer => writer.DisposeAsync().AsTask()));
-        await _producer.DisposeAsync();
-        await _connection.DisposeAsync();
+        await _arrival.DisposeAsync();
+        // An opening that failed has not made them all.
+        await Task.WhenAll(_writers.OfType<HubPartitionWriter>()
+            .Select(writer => writer.DisposeAsync().AsTask()));
+        await Task.WhenAll(_statuses.Select(status => status.EndAsync()));
+        await CloseAsync(_producer, _connection);
+    }
+
+    private static async Task CloseAsync(
+        EventHubProducerClient producer, EventHubConnection connection)
+    {
+        await producer.DisposeAsync();
+        await connection.DisposeAsync();
+    }
+
+    private void OpenWriters()
+    {
+        for (var i = 0; i < _writers.Length; i++)
+        {
+            _writers[i] = new HubPartitionWriter(
+                new HubSender(i, _ids[i], _producer, _options.BatchBytes),
+                new HubSpill(_options, i, _time), _options, _time, _logger,
+                _statuses[i].Appended, () => _arrival.AwaySince is not null);
+        }
     }
 
     private async IAsyncEnumerable<ReadOnlyMemory<LoggedEvent>> ReadOnAsync(
@@ -209,7 +254,7 @@ public sealed class EventHubsEventLog : IEventLog
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _closing.Token);
         await using var reader = new HubReader(
             partition, from, batchLimit, _connection, _ids[partition], _statuses[partition],
-            _options);
+            _options, _time, _logger);
         await using var batches = reader.RunAsync(either.Token).GetAsyncEnumerator(either.Token);
         while (await MoveNextAsync(batches, ct)) yield return batches.Current;
     }
@@ -226,33 +271,6 @@ public sealed class EventHubsEventLog : IEventLog
         {
             throw new ObjectDisposedException("The log is shut.", e);
         }
-    }
-
-    private static async Task<string[]> FindPartitionsAsync(
-        EventHubProducerClient producer, CancellationToken ct)
-    {
-        string[] ids;
-        try
-        {
-            ids = await producer.GetPartitionIdsAsync(ct);
-        }
-        catch (Exception e) when (!ct.IsCancellationRequested)
-        {
-            throw e.ToIOException($"The hub {producer.EventHubName} in " +
-                $"{producer.FullyQualifiedNamespace} does not answer");
-        }
-        if (ids.Length > PartitionCountLimit)
-        {
-            throw new ArgumentException($"{EventHubsOptions.Section}:" +
-                $"{nameof(EventHubsOptions.Hub)}: {producer.EventHubName} has {ids.Length} " +
-                $"partitions; at most {PartitionCountLimit} are read here.");
-        }
-        string[] numbers = [.. Enumerable.Range(0, ids.Length)
-            .Select(i => i.ToString(CultureInfo.InvariantCulture))];
-        return numbers.Except(ids, StringComparer.Ordinal).Any()
-            ? throw new IOException($"The hub {producer.EventHubName} has partitions " +
-                $"{string.Join(", ", ids)}, not 0 to {ids.Length - 1}.")
-            : numbers;
     }
 
     private void CheckPartition(int partition)

@@ -31,6 +31,16 @@ public static class HubInstruments
         "streamcommerce.eventhubs.lag", "{event}",
         "Events of a partition that a reader has not been given yet, when it last was given one.");
 
+    private static readonly Gauge<long> SpillEvents = Meter.CreateGauge<long>(
+        "streamcommerce.eventhubs.spill.events", "{event}", "Events that wait here for the hub.");
+
+    private static readonly Gauge<long> SpillBytes = Meter.CreateGauge<long>(
+        "streamcommerce.eventhubs.spill.bytes", "By", "Bytes of the disk that the spill takes.");
+
+    private static readonly Gauge<double> SpillAge = Meter.CreateGauge<double>(
+        "streamcommerce.eventhubs.spill.age", "s",
+        "How long the oldest event has waited here, at the last try to send it.");
+
     internal static void Sent(int partition, int count) => SentEvents.Add(count, Of(partition));
 
     internal static void Spilled(int partition, int count) =>
@@ -45,6 +55,17 @@ public static class HubInstruments
 
     internal static void Lags(int partition, string group, long events) => LagOfReaders.Record(
         Math.Max(0, events), Of(partition), new KeyValuePair<string, object?>("group", group));
+
+    /// <param name="partition">Whose spill.</param>
+    /// <param name="spill">What waits; null: nothing any more.</param>
+    /// <param name="now">By the clock of the spill.</param>
+    internal static void Spills(int partition, SpillStatus? spill, DateTimeOffset now)
+    {
+        SpillEvents.Record(spill?.Events ?? 0, Of(partition));
+        SpillBytes.Record(spill?.Bytes ?? 0, Of(partition));
+        SpillAge.Record(
+            spill is { } waiting ? (now - waiting.Since).TotalSeconds : 0, Of(partition));
+    }
 
     private static KeyValuePair<string, object?> Of(int partition) => new("partition", partition);
 }

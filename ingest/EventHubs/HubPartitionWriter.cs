@@ -23,6 +23,7 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Action _stored;
+    private readonly Func<bool> _isAway;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _running;
@@ -36,11 +37,13 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
     /// <param name="time">For the drain's interval.</param>
     /// <param name="logger">Told when the hub goes away and comes back.</param>
     /// <param name="stored">Told when the hub has taken events.</param>
+    /// <param name="isAway">Whether it is known that the hub would not take any.</param>
     public HubPartitionWriter(
         HubSender sender, HubSpill spill, EventHubsOptions options, TimeProvider time,
-        ILogger logger, Action stored)
+        ILogger logger, Action stored, Func<bool> isAway)
     {
-        (_sender, _spill, _time, _logger, _stored) = (sender, spill, time, logger, stored);
+        (_sender, _spill, _time, _logger) = (sender, spill, time, logger);
+        (_stored, _isAway) = (stored, isAway);
         _drainInterval = options.DrainInterval;
         _queue = new(options.QueueBytes);
         if (!spill.IsEmpty) StartDraining();
@@ -49,6 +52,9 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
 
     /// <summary>Whether events wait here for the hub to come back.</summary>
     public bool IsSpilling => !_spill.IsEmpty;
+
+    /// <summary>What waits; null where nothing does.</summary>
+    public SpillStatus? Spill => _spill.Status;
 
     /// <summary>Queues an append, which is the writer's from then on.</summary>
     /// <exception cref="LogAppendException">The log is shut.</exception>
@@ -86,7 +92,7 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
     private async Task StoreAsync(IReadOnlyList<HubAppend> group)
     {
         var sent = new Sent(0, null);
-        if (_spill.IsEmpty)
+        if (_spill.IsEmpty && !_isAway())
         {
             sent = await _sender.SendAsync(
                 [.. group.SelectMany(append => append.Encoded)], CancellationToken.None);
@@ -111,6 +117,7 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
             var rest = group.SelectMany(append => append.Events).Skip(sent.Count).ToArray();
             await _spill.AppendAsync(rest, CancellationToken.None);
             HubInstruments.Spilled(_sender.Partition, rest.Length);
+            Measure();
             return null;
         }
         catch (Exception e)
@@ -149,14 +156,16 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
                 catch (Exception e) when (!ct.IsCancellationRequested)
                 {
                     LogStillAway(e, _sender.Partition);
+                    Measure();
                     // As far as it was noted.
                     next = -1;
                     await Task.Delay(_drainInterval, _time, ct);
                 }
             }
         }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
+        catch (Exception) when (ct.IsCancellationRequested)
         {
+            // Whatever the client says while it is told to stop: the spill stays.
         }
     }
 
@@ -193,6 +202,7 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
             next = await DrainAsync(next, ct);
             await _spill.RemoveAsync();
             _isDraining = false;
+            Measure();
             LogDrained(_sender.Partition, next);
         }
         finally
@@ -200,6 +210,9 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
             _turn.Release();
         }
     }
+
+    private void Measure() =>
+        HubInstruments.Spills(_sender.Partition, _spill.Status, _time.GetUtcNow());
 
     [LoggerMessage(LogLevel.Error,
         "Partition {Partition}: the hub does not take events; they are kept here.")]

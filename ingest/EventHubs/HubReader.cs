@@ -2,15 +2,17 @@ using System.Runtime.CompilerServices;
 using Azure.Messaging.EventHubs;
 using Azure.Messaging.EventHubs.Consumer;
 using Azure.Messaging.EventHubs.Primitives;
+using Microsoft.Extensions.Logging;
 using StreamCommerce.Ingest.Log;
 
 namespace StreamCommerce.Ingest.EventHubs;
 
 /// <summary>
 /// One consumer's way through a partition, from a sequence number on. A gap in the numbers means
-/// that the service has removed events, which it does not say itself. One caller at a time.
+/// that the service has removed events, which it does not say itself. While the hub is away, a
+/// reader waits as it does where there are no events. One caller at a time.
 /// </summary>
-internal sealed class HubReader : IAsyncDisposable
+internal sealed partial class HubReader : IAsyncDisposable
 {
     // The service holds a question open as long; then it is asked anew.
     private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(20);
@@ -19,10 +21,14 @@ internal sealed class HubReader : IAsyncDisposable
     private readonly int _batchLimit;
     private readonly HubStatus _status;
     private readonly PartitionReceiver _receiver;
+    private readonly TimeSpan _awayInterval;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly List<LoggedEvent> _batch = [];
     private long _next;
     private long? _gapEnd;
     private DateTimeOffset _lastLoggedAt;
+    private bool _isAway;
 
     /// <param name="partition">Its number.</param>
     /// <param name="from">The first sequence number to read.</param>
@@ -31,11 +37,15 @@ internal sealed class HubReader : IAsyncDisposable
     /// <param name="partitionId">Its name in the hub.</param>
     /// <param name="status">Asked what the hub still has.</param>
     /// <param name="options">Consumer group, prefetching and retries.</param>
+    /// <param name="time">For the wait between two tries while the hub is away.</param>
+    /// <param name="logger">Told when it goes away and comes back.</param>
     public HubReader(
         int partition, long from, int batchLimit, EventHubConnection connection,
-        string partitionId, HubStatus status, EventHubsOptions options)
+        string partitionId, HubStatus status, EventHubsOptions options, TimeProvider time,
+        ILogger logger)
     {
         (_partition, _next, _batchLimit, _status) = (partition, from, batchLimit, status);
+        (_awayInterval, _time, _logger) = (options.DrainInterval, time, logger);
         _receiver = new PartitionReceiver(
             options.ConsumerGroup, partitionId,
             EventPosition.FromSequenceNumber(from, isInclusive: true), connection,
@@ -53,8 +63,13 @@ internal sealed class HubReader : IAsyncDisposable
         [EnumeratorCancellation] CancellationToken ct)
     {
         // The service would begin at its first event, and not say so until there is one.
-        var first = (await _status.AskAsync(ct)).FirstOffset;
+        var (_, first, end, _) = await UntilThereAsync(() => _status.AskAsync(ct), ct);
         if (_next < first) throw new OffsetExpiredException(_partition, _next, first);
+        if (_next > end)
+        {
+            throw new InvalidDataException($"Partition {_partition} of " +
+                $"{_receiver.EventHubName} ends at offset {end}: {_next} is of another hub.");
+        }
         while (true)
         {
             await FillAsync(ct);
@@ -71,7 +86,8 @@ internal sealed class HubReader : IAsyncDisposable
         if (_gapEnd is { } first) throw new OffsetExpiredException(_partition, _next, first);
         do
         {
-            var received = await ReceiveAsync(_batchLimit - _batch.Count, ct);
+            var received = await UntilThereAsync(
+                () => ReceiveAsync(_batchLimit - _batch.Count, ct), ct);
             if (received.Count == 0) return;
             foreach (var one in received) Take(one);
         }
@@ -103,6 +119,32 @@ internal sealed class HubReader : IAsyncDisposable
         return last >= _next;
     }
 
+    /// <summary>Asks until the hub is there.</summary>
+    private async Task<T> UntilThereAsync<T>(Func<Task<T>> ask, CancellationToken ct)
+    {
+        while (true)
+        {
+            try
+            {
+                var answer = await ask();
+                if (_isAway) LogBack(_partition, _next);
+                _isAway = false;
+                return answer;
+            }
+            catch (Exception e) when (ct.IsCancellationRequested)
+            {
+                // Whatever the client says while it is told to stop.
+                throw new OperationCanceledException(e.Message, e, ct);
+            }
+            catch (IOException e) when (e.IsAway())
+            {
+                if (!_isAway) LogAway(_partition, _next, e.Message);
+                _isAway = true;
+                await Task.Delay(_awayInterval, _time, ct);
+            }
+        }
+    }
+
     private async Task<IReadOnlyList<EventData>> ReceiveAsync(int limit, CancellationToken ct)
     {
         try
@@ -116,4 +158,12 @@ internal sealed class HubReader : IAsyncDisposable
                 $"read by the consumer group {_receiver.ConsumerGroup}");
         }
     }
+
+    [LoggerMessage(LogLevel.Error,
+        "Partition {Partition}: the hub cannot be read; offset {Next} waits until it can: {Fault}")]
+    private partial void LogAway(int partition, long next, string fault);
+
+    [LoggerMessage(LogLevel.Information,
+        "Partition {Partition}: the hub is read again, from offset {Next}.")]
+    private partial void LogBack(int partition, long next);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
 
@@ -19,22 +20,56 @@ internal sealed class HubSpill : IAsyncDisposable
     private readonly long _bytesLimit;
     private readonly TimeProvider _time;
     private EmbeddedEventLog? _log;
+    // For those who ask how much waits, whatever the log is doing.
+    private long _next;
+    private long _drainedTo;
+    private long _bytes;
+    private long _oldestTicks;
 
     /// <summary>Opens what an earlier run has left.</summary>
     /// <exception cref="IOException">It is damaged, or another process has it open.</exception>
     public HubSpill(EventHubsOptions options, int partition, TimeProvider time)
     {
-        var directory = Path.Combine(options.SpillDirectory,
-            string.Create(CultureInfo.InvariantCulture, $"p{partition:D2}"));
+        var directory = DirectoryOf(options, partition);
         _options = new EmbeddedLogOptions { Directory = directory, PartitionCount = 1 };
         _drained = directory + ".drained";
         (_bytesLimit, _time) = (options.SpillBytes, time);
         DeleteDrained();
-        if (Directory.Exists(directory)) _log = Open();
+        if (!Directory.Exists(directory)) return;
+        _log = Open();
+        // Until the first of them is read and says more.
+        _oldestTicks = time.GetUtcNow().UtcTicks;
+        Measure();
+    }
+
+    /// <summary>Where a partition's spill is while there is one.</summary>
+    public static string DirectoryOf(EventHubsOptions options, int partition) => Path.Combine(
+        options.SpillDirectory, string.Create(CultureInfo.InvariantCulture, $"p{partition:D2}"));
+
+    /// <summary>Events of a spill that another process may have open; null where there is none.
+    /// </summary>
+    /// <exception cref="LogCorruptException">It is damaged.</exception>
+    public static SpillInspection? Inspect(
+        EventHubsOptions options, int partition, CancellationToken ct)
+    {
+        var directory = DirectoryOf(options, partition);
+        if (!Directory.Exists(directory)) return null;
+        var found = LogInspection.OfDirectory(directory, ct);
+        var events = found.Consumers.Where(note => note.Consumer == Drain)
+            .Select(note => note.Lag)
+            .Append(found.Partitions[0].NextOffset - found.Partitions[0].FirstOffset).First();
+        return new(events, found.Partitions[0].Bytes, found.Partitions[0].Damage);
     }
 
     /// <summary>Whether nothing waits to be drained.</summary>
     public bool IsEmpty => _log is null;
+
+    /// <summary>Events that wait, what the disk keeps for them, and since when the oldest does; null
+    /// where none do. Any thread.</summary>
+    public SpillStatus? Status => Volatile.Read(ref _oldestTicks) is > 0 and var ticks
+        ? new(new(ticks, TimeSpan.Zero), 1,
+            Volatile.Read(ref _next) - Volatile.Read(ref _drainedTo), Volatile.Read(ref _bytes))
+        : null;
 
     /// <summary>Where the next event goes.</summary>
     public long NextOffset => Log.GetStatus(0).NextOffset;
@@ -47,31 +82,49 @@ internal sealed class HubSpill : IAsyncDisposable
     public async Task AppendAsync(IReadOnlyList<CommerceEvent> events, CancellationToken ct)
     {
         CheckRoom();
-        _log ??= Open();
+        if (_log is null)
+        {
+            _log = Open();
+            Volatile.Write(ref _oldestTicks, _time.GetUtcNow().UtcTicks);
+        }
         foreach (var part in events.Chunk(EventRules.BatchCountLimit))
             await _log.AppendAsync(part, ct);
+        Measure();
     }
 
     /// <summary>The first event that was not noted as drained.</summary>
     public async ValueTask<long> FindDrainedAsync(CancellationToken ct)
     {
         var notes = await Log.GetCheckpointsAsync(ct);
-        return notes.FirstOrDefault(note => note.Consumer == Drain).NextOffset;
+        var next = notes.FirstOrDefault(note => note.Consumer == Drain).NextOffset;
+        Volatile.Write(ref _drainedTo, next);
+        return next;
     }
 
     /// <summary>Reads in order, and waits at the end.</summary>
-    public IAsyncEnumerable<ReadOnlyMemory<LoggedEvent>> ReadAsync(
-        long from, CancellationToken ct) => Log.ReadAsync(0, from, ReadCount, ct);
+    public async IAsyncEnumerable<ReadOnlyMemory<LoggedEvent>> ReadAsync(
+        long from, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await foreach (var batch in Log.ReadAsync(0, from, ReadCount, ct))
+        {
+            Volatile.Write(ref _oldestTicks, batch.Span[0].LoggedAt.UtcTicks);
+            yield return batch;
+        }
+    }
 
     /// <summary>Notes how far it is drained; after a power cut some are drained again.</summary>
-    public ValueTask NoteDrainedAsync(long next, CancellationToken ct) =>
-        Log.CommitCheckpointAsync(Drain, 0, next, ct);
+    public ValueTask NoteDrainedAsync(long next, CancellationToken ct)
+    {
+        Volatile.Write(ref _drainedTo, next);
+        return Log.CommitCheckpointAsync(Drain, 0, next, ct);
+    }
 
     /// <summary>Removes all of it.</summary>
     public async ValueTask RemoveAsync()
     {
         await Log.DisposeAsync();
         _log = null;
+        _oldestTicks = _next = _drainedTo = _bytes = 0;
         // In one step: half of a log would look like a damaged one.
         Directory.Move(_options.Directory, _drained);
         DeleteDrained();
@@ -80,6 +133,13 @@ internal sealed class HubSpill : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_log is not null) await _log.DisposeAsync();
+    }
+
+    private void Measure()
+    {
+        var status = Log.GetStatus(0);
+        Volatile.Write(ref _next, status.NextOffset);
+        Volatile.Write(ref _bytes, status.Bytes);
     }
 
     private EmbeddedEventLog Open()

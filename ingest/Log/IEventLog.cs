@@ -73,6 +73,10 @@ public interface IEventLog : IAsyncDisposable
     /// <exception cref="IOException">The log cannot be asked, and nothing is known.</exception>
     PartitionStatus GetStatus(int partition);
 
+    /// <summary>As <see cref="GetStatus"/>; null where the log cannot be asked, and nothing is
+    /// known.</summary>
+    PartitionStatus? FindStatus(int partition) => GetStatus(partition);
+
     /// <summary>
     /// Notes that a consumer has handled all below <paramref name="nextOffset"/>.
     /// </summary>

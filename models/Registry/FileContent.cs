@@ -1,9 +1,18 @@
+using System.Security.Cryptography;
+
 namespace StreamCommerce.Models.Registry;
 
 /// <summary>Compares files.</summary>
-internal static class FileContent
+public static class FileContent
 {
     private const int BlockBytes = 1 << 20;
+
+    /// <summary>SHA-256 of a file's bytes, hexadecimal.</summary>
+    public static async Task<string> HashAsync(string file, CancellationToken ct)
+    {
+        await using var stream = File.OpenRead(file);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, ct));
+    }
 
     /// <summary>Whether two files hold the same bytes.</summary>
     public static async Task<bool> IsSameAsync(string left, string right, CancellationToken ct)

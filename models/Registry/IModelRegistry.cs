@@ -6,8 +6,8 @@ namespace StreamCommerce.Models.Registry;
 /// <remarks>
 /// The contract, which one suite checks against every adapter:
 /// <list type="bullet">
-/// <item><b>Published models do not change.</b> <see cref="PublishAsync"/> checks the whole file
-/// first. It is there afterwards, durable, or not at all. The same file again is no error; another
+/// <item><b>Published models do not change.</b> <see cref="IModelFiles.PublishAsync"/> checks the
+/// whole file first. It is there afterwards, durable, or not at all. The same file again is no error; another
 /// file under the same id throws <see cref="ModelConflictException"/>.</item>
 /// <item><b>The pointer changes whole, and after what was seen.</b>
 /// <see cref="TryReplacePointerAsync"/> puts the new pointer in place of the one that was seen, or
@@ -24,26 +24,8 @@ namespace StreamCommerce.Models.Registry;
 /// </list>
 /// Any thread, any number of processes.
 /// </remarks>
-public interface IModelRegistry
+public interface IModelRegistry : IModelFiles
 {
-    /// <summary>What people call it: a folder, an address.</summary>
-    string Location { get; }
-
-    /// <summary>Every published model, by id, so the newest last.</summary>
-    Task<IReadOnlyList<PublishedModel>> ListAsync(CancellationToken ct);
-
-    /// <summary>Checks a model file and makes it known under its manifest's id.</summary>
-    /// <exception cref="ModelFileException">The file cannot be used.</exception>
-    /// <exception cref="ModelConflictException">Another file has its id.</exception>
-    Task<ModelManifest> PublishAsync(string file, CancellationToken ct);
-
-    /// <summary>Copies a published model into a file.</summary>
-    /// <param name="id">The model.</param>
-    /// <param name="file">Made, or overwritten.</param>
-    /// <param name="ct">Gives up; the file may be cut short then.</param>
-    /// <exception cref="ModelMissingException">There is no such model.</exception>
-    Task FetchAsync(string id, string file, CancellationToken ct);
-
     /// <summary>Which model is current; <see cref="ModelPointer.None"/> at first.</summary>
     /// <exception cref="ModelFileException">The pointer is damaged.</exception>
     Task<ModelPointer> ReadPointerAsync(CancellationToken ct);

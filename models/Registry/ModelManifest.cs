@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace StreamCommerce.Models.Registry;
 
-/// <summary>What is told of a model beside its numbers.</summary>
+/// <summary>What is told of a model beside its numbers. A parameter may be infinite.</summary>
+[JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)]
 public sealed record ModelManifest
 {
     /// <summary>Unique in a registry; sorts by the time of training.</summary>

@@ -10,6 +10,7 @@ var benchmarks = new Dictionary<string, Func<string[], Task<BenchmarkResult>>>
     ["foldin"] = FoldInBenchmark.RunAsync,
     ["fraud"] = FraudBenchmark.RunAsync,
     ["freshness"] = FreshnessBenchmark.RunAsync,
+    ["hub"] = HubBenchmark.RunAsync,
     ["ingest"] = IngestBenchmark.RunAsync,
     ["prequential"] = PrequentialBenchmark.RunAsync,
     ["recommend"] = RecommendBenchmark.RunAsync,

@@ -35,7 +35,8 @@ internal sealed class EvaluateCommand(IAnsiConsole console, TimeProvider time)
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var registry = _registry.Open(parsed, time);
+        using var opened = _registry.Open(parsed, time);
+        var registry = opened.Registry;
         var names = parsed.GetValue(_models) is { Length: > 0 } given ? given
             : [(await registry.ReadPointerAsync(ct)).ModelId ?? throw new CommandFailedException(
                 "No model is current; name one.")];

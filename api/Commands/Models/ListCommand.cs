@@ -16,7 +16,10 @@ internal static class ListCommand
         var command = new Command("list", "Shows the published models and which one is current.");
         registry.AddTo(command);
         command.SetAction(async (parsed, ct) =>
-            await RunAsync(registry.Open(parsed, time), console, ct));
+        {
+            using var opened = registry.Open(parsed, time);
+            return await RunAsync(opened.Registry, console, ct);
+        });
         return command;
     }
 

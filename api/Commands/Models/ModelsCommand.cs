@@ -20,6 +20,7 @@ internal static class ModelsCommand
             EvaluateCommand.Create(console, time),
             CompareCommand.Create(families, console, time),
             TuneCommand.Create(families, console, time),
+            PublishCommand.Create(console, time),
             ListCommand.Create(console, time),
             PromoteCommand.Create(console, time),
             RollbackCommand.Create(console, time),

@@ -47,7 +47,8 @@ internal sealed class PromoteCommand(IAnsiConsole console, TimeProvider time)
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var registry = _registry.Open(parsed, time);
+        using var opened = _registry.Open(parsed, time);
+        var registry = opened.Registry;
         var seen = await registry.ReadPointerAsync(ct);
         var id = await IdAsync(registry, parsed.GetRequiredValue(_model), ct);
         if (id == seen.ModelId)

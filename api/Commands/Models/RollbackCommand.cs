@@ -29,7 +29,8 @@ internal sealed class RollbackCommand(IAnsiConsole console, TimeProvider time)
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken ct)
     {
-        var registry = _registry.Open(parsed, time);
+        using var opened = _registry.Open(parsed, time);
+        var registry = opened.Registry;
         var seen = await registry.ReadPointerAsync(ct);
         var next = seen.RollBack(time.GetUtcNow(), parsed.GetRequiredValue(_note))
             ?? throw new CommandFailedException(

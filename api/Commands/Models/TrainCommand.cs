@@ -56,7 +56,8 @@ internal sealed class TrainCommand(
             throw new CommandFailedException(
                 "--final needs events: a split's other part is there to be measured by.");
         }
-        var registry = _registry.Open(parsed, time);
+        using var opened = _registry.Open(parsed, time);
+        var registry = opened.Registry;
         var set = await _source.ReadAsync(parsed, _source.Protocol(parsed, [plan.Family]),
             _registry.Settings(parsed), console, time, ct);
         var run = new TrainingRun(_train.Context(parsed), console, time);

@@ -19,6 +19,7 @@ internal static class CosmosSchema
     public const string CheckoutKeys = "checkoutKeys";
     public const string Coupons = "coupons";
     public const string Webhooks = "webhooks";
+    public const string Models = "models";
     public const string Leases = "leases";
     public const string DeadLetters = "deadLetters";
 
@@ -38,6 +39,7 @@ internal static class CosmosSchema
         OfEnding(CheckoutKeys, "/id", "/startedAt/?", "/open/order/id/?"),
         Of(Coupons, "/promotion"),
         OfEnding(Webhooks, "/id", "/state/?", "/dueAt/?", "/number/?", "/receivedAt/?"),
+        Of(Models, "/id", "/type/?"),
         OfRuns(Leases, "/id"),
         Of(DeadLetters, "/id"),
     ];

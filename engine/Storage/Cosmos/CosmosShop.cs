@@ -3,6 +3,7 @@ using StreamCommerce.Engine.Storage.Cosmos.Carts;
 using StreamCommerce.Engine.Storage.Cosmos.Catalogue;
 using StreamCommerce.Engine.Storage.Cosmos.Checkout;
 using StreamCommerce.Engine.Storage.Cosmos.Feed;
+using StreamCommerce.Engine.Storage.Cosmos.Models;
 using StreamCommerce.Engine.Storage.Cosmos.Outbox;
 using StreamCommerce.Engine.Storage.Cosmos.Payments;
 using StreamCommerce.Engine.Storage.Cosmos.Pricing;
@@ -81,6 +82,8 @@ public static class CosmosShop
             Coupons = coupons,
             HasSessions = true,
             StockRegion = new(options.StockRegion ?? options.Region),
+            OpenModels = files =>
+                new CosmosModelRegistry(Of(CosmosSchema.Models), files, options, clock),
         };
 
         DocumentContainer Of(string container) =>

@@ -58,6 +58,25 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
         }
     }
 
+    /// <summary>A point read of what was read before: where it has not changed, the account
+    /// sends nothing but that.</summary>
+    public async ValueTask<Stored<T>?> FindAsync<T>(
+        string partition, string id, Stored<T>? before, CancellationToken ct) where T : class
+    {
+        if (before is null) return await FindAsync<T>(partition, id, ct);
+        var options = CosmosSession.ReadOptions(Name, partition) ?? new();
+        options.IfNoneMatchEtag = before.ETag;
+        var sent = await requests.SendAsync(Name, "read",
+            token => container.ReadItemStreamAsync(id, new(partition), options, token), ct);
+        using var response = sent.Response;
+        return response.StatusCode switch
+        {
+            HttpStatusCode.NotModified => before,
+            HttpStatusCode.NotFound => null,
+            _ => new(Deserialize<T>(response.Content), response.Headers.ETag),
+        };
+    }
+
     public ValueTask<WriteReply> CreateAsync<T>(
         string partition, T document, CancellationToken ct) where T : class =>
         WriteAsync("create", partition, token => container.CreateItemStreamAsync(

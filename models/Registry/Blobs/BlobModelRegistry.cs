@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Azure;
 using Azure.Identity;
 using Azure.Storage.Blobs;
@@ -64,7 +63,7 @@ public sealed class BlobModelRegistry : IModelRegistry
     {
         using var opened = ModelFile.Open(file);
         var manifest = opened.Model.Manifest;
-        var hash = await HashAsync(file, ct);
+        var hash = await FileContent.HashAsync(file, ct);
         await AskAsync(async () =>
         {
             try
@@ -134,12 +133,6 @@ public sealed class BlobModelRegistry : IModelRegistry
         if (!blobName.EndsWith(ModelFile.Extension, StringComparison.Ordinal)) return null;
         var id = blobName[Folder.Length..^ModelFile.Extension.Length];
         return ModelRules.IsId(id) ? id : null;
-    }
-
-    private static async Task<string> HashAsync(string file, CancellationToken ct)
-    {
-        await using var stream = File.OpenRead(file);
-        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, ct));
     }
 
     /// <summary>Tells faults of the network as every registry does.</summary>

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using StreamCommerce.Api.Hosting;
+using StreamCommerce.Tests.Api.Crash;
 using StreamCommerce.Tests.Api.Events;
 using StreamCommerce.Tests.Api.Hosting;
 using Xunit;
@@ -43,7 +45,52 @@ public sealed class HostOnHubTests : IAsyncDisposable
         (await _service.PostAsync("/v1/events", EventTexts.View("one", "ann", "mug")))
             .MustBe(HttpStatusCode.Accepted);
 
-        Assert.True(Directory.Exists(Path.Combine(_service.Folder, "spill")));
+        Assert.Single(Directory.GetDirectories(Path.Combine(_service.Folder, "spill")));
+        var ready = await _service.GetAsync("/readyz");
+        Assert.Equal("ready", ready["status"]);
+        Assert.Equal(1, (int?)ready.Json["spill"]!["events"]);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task The_service_starts_while_the_hub_is_away_and_catches_up_when_it_is_back()
+    {
+        Configure(("Log", "EventHubs"), ("EventHubs:DrainInterval", "00:00:00.010"));
+        await _run.OpenOnceAsync(Path.Combine(_service.Folder, "spill"));
+        _run.Broker.Shut();
+        await _service.InitializeAsync();
+        (await _service.PostAsync("/v1/events", EventTexts.View("one", "ann", "mug")))
+            .MustBe(HttpStatusCode.Accepted);
+        Assert.NotNull((await _service.GetAsync("/readyz")).Json["spill"]!["since"]);
+        _run.Broker.Open();
+
+        Answer ready;
+        do ready = await _service.GetAsync("/readyz");
+        while (ready.Json["spill"] is not null || (int?)ready.Json["handled"] == 0);
+
+        Assert.Equal((1, 0), ((int?)ready.Json["handled"], (int?)ready.Json["lag"]));
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_inspection_tells_of_the_hub_and_of_what_waits_for_it()
+    {
+        Configure(("Log", "EventHubs"));
+        await _service.InitializeAsync();
+        await _service.PostAsync("/v1/events", EventTexts.View("one", "ann", "mug"));
+        _run.Broker.Faults.RefusesSends = true;
+        await _service.PostAsync("/v1/events", EventTexts.View("two", "ann", "mug"));
+
+        await using var process = ServiceProcess.Start(
+            ["log", "inspect", "--data", _service.Folder, "--set", "Log=EventHubs",
+                "--set", $"EventHubs:ConnectionString={_run.ConnectionString}"]);
+        var (code, output, _) = await process.EndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, code);
+        Assert.Contains("last enqueued", output, StringComparison.Ordinal);
+        var row = Assert.Single(output.Split('\n'), line =>
+            line.Contains(_run.Hub.Partitions.Single(one => one.Events.Count == 1)
+                .Events[0].EnqueuedAt.UtcDateTime.ToString(
+                    "yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        Assert.Matches(@"0\s+1\s+1\s", row);
     }
 
     [Theory(Timeout = 60_000)]

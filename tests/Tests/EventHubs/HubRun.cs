@@ -42,6 +42,20 @@ internal sealed class HubRun : IAsyncDisposable
         };
     }
 
+    /// <summary>What finds the last hub.</summary>
+    public string ConnectionString => Broker.ConnectionStringOf(Hub.Name);
+
+    /// <summary>Opens the last hub with a spill of its own, and closes it again.</summary>
+    public async Task OpenOnceAsync(string spillDirectory)
+    {
+        var options = new EventHubsOptions
+        {
+            ConnectionString = ConnectionString,
+            SpillDirectory = spillDirectory,
+        };
+        await (await OpenAsync(options)).DisposeAsync();
+    }
+
     public Task<EventHubsEventLog> OpenAsync(
         EventHubsOptions options, TimeProvider? time = null) =>
         EventHubsEventLog.OpenAsync(options, Checkpoints, time ?? TimeProvider.System,

@@ -1,8 +1,12 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using Microsoft.Extensions.Configuration;
+using StreamCommerce.Api.Commands.Models;
 using StreamCommerce.Api.Hosting;
 using StreamCommerce.Engine.Storage.Cosmos;
+using StreamCommerce.Engine.Storage.Cosmos.Models;
+using StreamCommerce.Models.Registry;
 using StreamCommerce.Tests.Cosmos.Gateway;
 using StreamCommerce.Tests.Cosmos.Gateway.Hosting;
 using Xunit;
@@ -81,6 +85,17 @@ public sealed class ServiceFixture : IAsyncLifetime
             .Where(one => one.Key.StartsWith("Storage", StringComparison.Ordinal)
                 || one.Key.StartsWith("Cosmos:", StringComparison.Ordinal))
             .SelectMany(one => (string[])["--set", $"{one.Key}={one.Value}"])];
+    }
+
+    /// <summary>The registry that the service follows, also before it starts.</summary>
+    internal async Task<OpenedRegistry> OpenModelsAsync()
+    {
+        await OpenStorageAsync();
+        var files = new FolderModelRegistry(Path.Combine(Folder, "models"), TimeProvider.System);
+        if (!Configuration.ContainsKey("Storage")) return new(files);
+        var account = ServiceSettings.ReadCosmos(
+            new ConfigurationBuilder().AddInMemoryCollection(Configuration).Build());
+        return new(CosmosModelRegistry.Open(account, files, TimeProvider.System));
     }
 
     private async Task OpenAccountAsync()

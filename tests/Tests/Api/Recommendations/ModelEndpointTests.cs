@@ -80,7 +80,8 @@ public sealed class ModelEndpointTests : IAsyncLifetime
 
     private async Task PromoteAsync(string id, bool damaged = false)
     {
-        var registry = new FolderModelRegistry(Models, TimeProvider.System);
+        using var opened = await _service.OpenModelsAsync();
+        var registry = opened.Registry;
         var file = Path.Combine(_service.Folder, id);
         ModelFile.Write(file, SampleModels.Of(id));
         await registry.PublishAsync(file, Ct);

@@ -54,8 +54,8 @@ public sealed class NewcomerEndpointTests : IAsyncLifetime
 
     private async Task PromoteAsync()
     {
-        var registry = new FolderModelRegistry(
-            Path.Combine(_service.Folder, "models"), TimeProvider.System);
+        using var opened = await _service.OpenModelsAsync();
+        var registry = opened.Registry;
         var file = Path.Combine(_service.Folder, "m1");
         ModelFile.Write(file, SampleModels.Of("m1"));
         await registry.PublishAsync(file, Ct);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Time.Testing;
 using StreamCommerce.Engine.Storage.Cosmos;
 using StreamCommerce.Tests.Engine.Storage;
 using Xunit;
@@ -25,11 +26,11 @@ public sealed class DeadProcessTests
         string operation, bool lastHasEffect)
     {
         var trial = Trial.Of(operation);
-        var expected = await trial.ExpectAsync();
+        await using var prepared = await trial.PrepareAsync();
+        var expected = await prepared.ExpectAsync();
         for (var last = 1; ; last++)
         {
-            await using var shop = await Trial.OpenAsync();
-            await trial.Prepare(shop);
+            var shop = await prepared.BeginAsync();
             if (!await DiesAsync(trial, shop, last, lastHasEffect)) return;
 
             await Trial.HousekeepAsync(shop);
@@ -57,7 +58,9 @@ public sealed class DeadProcessTests
             settings.HttpClientFactory = () => new(handler, disposeHandler: false);
             settings.LimitToEndpoint = true;
         });
-        var stores = CosmosShop.Open(client, options, shop.Time);
+        // Its time ends with it: what it waits for never comes.
+        var clock = new FakeTimeProvider(shop.Time.GetUtcNow());
+        var stores = CosmosShop.Open(client, options, clock);
         var run = trial.Run(shop, stores);
         var ended = await Task.WhenAny(run, handler.Death);
         // Who is dead disposes of nothing; and the SDK throws while it still asks for something.

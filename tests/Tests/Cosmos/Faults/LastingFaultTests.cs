@@ -56,11 +56,11 @@ public sealed class LastingFaultTests
     private static async Task GoesOnAsync(string operation, Fault fault, bool ofWritesOnly)
     {
         var trial = Trial.Of(operation);
-        var (answer, state) = await trial.ExpectAsync();
+        await using var prepared = await trial.PrepareAsync();
+        var (answer, state) = await prepared.ExpectAsync();
         for (var first = 1; ; first++)
         {
-            await using var shop = await Trial.OpenAsync();
-            await trial.Prepare(shop);
+            var shop = await prepared.BeginAsync();
             var count = 0;
             shop.Gate!.Faults = request => request.IsOfItems && (request.IsWrite || !ofWritesOnly)
                 && Interlocked.Increment(ref count) >= first ? fault : null;
@@ -73,10 +73,14 @@ public sealed class LastingFaultTests
                 Assert.Null(failed);
                 return;
             }
-            var unavailable = Assert.IsType<StoreUnavailableException>(failed);
-            Assert.Equal(fault.RetryAfter ?? shop.CosmosOptions.RetryWaitMaximum,
-                unavailable.RetryAfter);
-            await Trial.HousekeepAsync(shop);
+            // To tell others of what is done may fail unnoticed: the change feed tells them again.
+            if (failed is not null)
+            {
+                var unavailable = Assert.IsType<StoreUnavailableException>(failed);
+                Assert.Equal(fault.RetryAfter ?? shop.CosmosOptions.RetryWaitMaximum,
+                    unavailable.RetryAfter);
+                await Trial.HousekeepAsync(shop);
+            }
             Assert.Equal((first, answer), (first, await trial.Run(shop, shop.Stores)));
             Assert.Equal((first, state), (first, await Trial.LookAsync(shop)));
         }

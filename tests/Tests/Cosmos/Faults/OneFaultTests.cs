@@ -36,11 +36,11 @@ public sealed class OneFaultTests
         string operation, string kind)
     {
         var trial = Trial.Of(operation);
-        var expected = await trial.ExpectAsync();
+        await using var prepared = await trial.PrepareAsync();
+        var expected = await prepared.ExpectAsync();
         for (var number = 1; ; number++)
         {
-            await using var shop = await Trial.OpenAsync();
-            await trial.Prepare(shop);
+            var shop = await prepared.BeginAsync();
             var isMet = FailOnce(shop, number, Kinds[kind]);
 
             var answer = await trial.Run(shop, shop.Stores);
@@ -58,7 +58,8 @@ public sealed class OneFaultTests
         await using var shop = ShopFixture.Cosmos(new EagerClock());
         await shop.PrepareAsync();
         var trial = Trial.Of("change a cart");
-        var expected = await trial.ExpectAsync();
+        await using var prepared = await trial.PrepareAsync();
+        var expected = await prepared.ExpectAsync();
         await trial.Prepare(shop);
         var isMet = FailOnce(shop, 2, Fault.LostAfter(Loss.Disconnect));
 

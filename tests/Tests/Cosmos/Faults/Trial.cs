@@ -74,13 +74,12 @@ internal sealed record Trial(
         return shop;
     }
 
-    /// <summary>The answer and the state where nothing goes wrong.</summary>
-    public async Task<(string Answer, string State)> ExpectAsync()
+    /// <summary>A shop in which it is prepared, to be tried again and again.</summary>
+    public async Task<TrialShop> PrepareAsync()
     {
-        await using var shop = await OpenAsync();
+        var shop = await OpenAsync();
         await Prepare(shop);
-        var answer = await Run(shop, shop.Stores);
-        return (answer, await LookAsync(shop));
+        return new(shop, this);
     }
 
     /// <summary>What the shop has: stock, carts, orders and events that wait to be told.</summary>

@@ -90,6 +90,25 @@ public sealed class CosmosGateway
     /// <summary>The region's replicas catch up at once.</summary>
     public void Release(string region) => _account.ForEachPartition(one => one.Release(region));
 
+    /// <summary>Notes all items, and gives back what puts them back as they are now; containers stay
+    /// as they are then. For tests that begin again and again where they were.</summary>
+    public Action Keep()
+    {
+        var kept = new List<Action>();
+        _account.ForEachPartition(partition =>
+        {
+            var items = partition.Keep();
+            kept.Add(() =>
+            {
+                lock (partition.Gate)
+                {
+                    partition.Restore(items);
+                }
+            });
+        });
+        return () => kept.ForEach(restore => restore());
+    }
+
     /// <summary>The living items of a container, for those who check what is stored.</summary>
     internal IReadOnlyList<JsonElement> ItemsOf(string database, string container)
     {
@@ -149,6 +168,7 @@ public sealed class CosmosGateway
     {
         HeaderNames.RefuseUnknown(message.Headers);
         _keys?.Require(message);
+        ItemId.CheckPath(route.Id);
         if (request.IsWrite && request.Region != _options.Regions[0])
         {
             throw new GatewayException(

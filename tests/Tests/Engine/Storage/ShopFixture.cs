@@ -99,6 +99,25 @@ public sealed class ShopFixture : IAsyncDisposable
         Stores = SqliteShop.Open(Options(Folder), Time);
     }
 
+    /// <summary>
+    /// Notes a shop on Cosmos DB as it is, and gives back what takes account, clock, gateway of
+    /// payments and stores there again, with the client that knows the account.
+    /// </summary>
+    public Func<Task> Keep()
+    {
+        var (restore, at) = (Gate!.Keep(), Time.GetUtcNow());
+        return async () =>
+        {
+            await Stores.DisposeAsync();
+            Gate.Faults = null;
+            restore();
+            Time.AdjustTime(at);
+            _gateway?.Dispose();
+            _gateway = null;
+            Stores = CosmosShop.Open(_client!, CosmosOptions, Time);
+        };
+    }
+
     /// <summary>Puts a product into the catalogue, and units of it into stock.</summary>
     public async Task StockAsync(string sku, int units, decimal price = 10m)
     {

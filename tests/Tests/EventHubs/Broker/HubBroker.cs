@@ -46,6 +46,8 @@ internal sealed class HubBroker : ILinkProcessor, IAsyncDisposable
     public BrokerHub AddHub(string name, int partitionCount, TimeProvider time) =>
         _hubs[name] = new(name, partitionCount, time);
 
+    public void RemoveHub(string name) => _hubs.TryRemove(name, out _);
+
     /// <summary>What a client needs to find a hub here.</summary>
     public string ConnectionStringOf(string hub) => string.Create(CultureInfo.InvariantCulture,
         $"Endpoint=sb://127.0.0.1:{Port};SharedAccessKeyName=test;SharedAccessKey=dGVzdA==;" +

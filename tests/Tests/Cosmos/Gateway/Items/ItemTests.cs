@@ -44,6 +44,47 @@ public sealed class ItemTests : GatewayTest
         Assert.NotEqual(first.ETag, second.ETag);
     }
 
+    [Theory]
+    [InlineData("100%41")]
+    [InlineData("a%2Fb")]
+    [InlineData("Tests-%%%%Device")]
+    [InlineData("ends in a space ")]
+    public async Task An_id_that_the_path_does_not_carry_as_it_is_can_be_made_but_not_asked_for(
+        string id)
+    {
+        await Things.CreateItemAsync(new Thing(id, "p"), new("p"), null, Ct);
+
+        Assert.All(
+            await AskAsync(id), answer => Assert.Equal(HttpStatusCode.Unauthorized, answer));
+    }
+
+    [Theory]
+    [InlineData("100%")]
+    [InlineData("50%zz")]
+    [InlineData(" begins with a space")]
+    [InlineData("letters,=.:~+-@()^${}[]!_鱀")]
+    public async Task Any_other_id_is_found_again(string id)
+    {
+        await Things.CreateItemAsync(new Thing(id, "p"), new("p"), null, Ct);
+
+        Assert.Equal(
+            [HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.NoContent], await AskAsync(id));
+    }
+
+    [Theory]
+    [InlineData("a/b", HttpStatusCode.NotFound)]
+    [InlineData("a\\b", HttpStatusCode.NotFound)]
+    [InlineData("a?b", HttpStatusCode.NotFound)]
+    [InlineData("a#b", HttpStatusCode.Unauthorized)]
+    public async Task A_letter_that_ids_must_not_have_is_refused(string id, HttpStatusCode asked)
+    {
+        var made = await FailsAsync(
+            () => Things.CreateItemAsync(new Thing(id, "p"), new("p"), null, Ct));
+
+        Assert.Equal(HttpStatusCode.BadRequest, made.StatusCode);
+        Assert.All(await AskAsync(id), answer => Assert.Equal(asked, answer));
+    }
+
     [Fact]
     public async Task An_id_can_be_created_once_in_a_partition_key()
     {
@@ -183,5 +224,16 @@ public sealed class ItemTests : GatewayTest
         var read = await Things.ReadItemAsync<JsonElement>("a", new("p"), null, Ct);
 
         Assert.Equal("9007199254740993", read.Resource.GetProperty("big").GetRawText());
+    }
+
+    /// <summary>How an id is answered when it is read, replaced and deleted.</summary>
+    private async Task<HttpStatusCode[]> AskAsync(string id)
+    {
+        using var read = await Things.ReadItemStreamAsync(id, new("p"), null, Ct);
+        using var body = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(
+            new Thing(id, "p"), JsonSerializerOptions.Web));
+        using var replaced = await Things.ReplaceItemStreamAsync(body, id, new("p"), null, Ct);
+        using var deleted = await Things.DeleteItemStreamAsync(id, new("p"), null, Ct);
+        return [read.StatusCode, replaced.StatusCode, deleted.StatusCode];
     }
 }

@@ -87,6 +87,22 @@ internal sealed class PhysicalPartition(int number, UInt128 from, UInt128 to)
         }
     }
 
+    /// <summary>What there is, in the order of the changes.</summary>
+    public IReadOnlyList<StoredItem> Keep() => [.. _changes];
+
+    /// <summary>Puts back what was kept; numbers of changes go on, so that whoever has seen more
+    /// is not behind.</summary>
+    public void Restore(IReadOnlyList<StoredItem> kept)
+    {
+        _items.Clear();
+        _changes.Clear();
+        Lsn++;
+        foreach (var item in kept)
+        {
+            Add(item);
+        }
+    }
+
     /// <summary>From now on reads of a region see what is now.</summary>
     public void Hold(string region) => _held[region] = new HeldReplica(Lsn);
 
