@@ -20,6 +20,12 @@ internal sealed class Life(VirtualWorld world, TimeSpan skew = default) : Synchr
 
     public void End() => IsOver = true;
 
+    /// <summary>Until when nothing of it goes on, though it lasts; later all that was due comes
+    /// at once.</summary>
+    public DateTimeOffset StandsStillUntil { get; private set; }
+
+    public void StandStill(TimeSpan pause) => StandsStillUntil = world.Now + pause;
+
     /// <summary>Goes on after a while.</summary>
     public Task PauseAsync(TimeSpan delay)
     {

@@ -102,6 +102,14 @@ internal sealed class SimulatedShop
         await new TaskCompletionSource().Task;
     }
 
+    /// <summary>A moment after which the process may stand still, longer than any lease.</summary>
+    public void StandStillPoint(Life life)
+    {
+        if (life.IsOver || !Chance.Strikes(Chance.StandStill)) return;
+        Trace.Add("stands still", "");
+        life.StandStill(Chance.UpToSeconds(90));
+    }
+
     public void Written()
     {
         try

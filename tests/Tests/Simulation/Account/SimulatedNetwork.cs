@@ -54,6 +54,7 @@ internal sealed class SimulatedNetwork(
             : await ReadAsync(request, cancellationToken);
         if (isWrite && response.IsSuccessStatusCode) shop.Written();
         await shop.CrashPointAsync(life, "after write");
+        shop.StandStillPoint(life);
         await PauseAsync();
         return Strikes() ? Fail(request, shop.Chance.Of<Trouble>(AfterEffect)) : response;
     }
