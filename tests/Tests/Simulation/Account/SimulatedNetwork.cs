@@ -49,22 +49,27 @@ internal sealed class SimulatedNetwork(
         if (Strikes()) return Fail(request, shop.Chance.Of<Trouble>(BeforeEffect));
         var isWrite = request.Method != HttpMethod.Get
             && !request.Headers.Contains("x-ms-documentdb-isquery");
+        // Who gives up waiting does not call back what is on its way.
         var response = isWrite
-            ? await base.SendAsync(request, cancellationToken)
-            : await ReadAsync(request, cancellationToken);
+            ? await base.SendAsync(request, CancellationToken.None)
+            : await ReadAsync(request);
         if (isWrite && response.IsSuccessStatusCode) shop.Written();
         await shop.CrashPointAsync(life, "after write");
         shop.StandStillPoint(life);
         await PauseAsync();
+        if (cancellationToken.IsCancellationRequested)
+        {
+            _hasFailed = true;
+            throw new TaskCanceledException("The simulated process does not wait any longer.");
+        }
         return Strikes() ? Fail(request, shop.Chance.Of<Trouble>(AfterEffect)) : response;
     }
 
-    private async Task<HttpResponseMessage> ReadAsync(
-        HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> ReadAsync(HttpRequestMessage request)
     {
         var home = request.RequestUri!;
         request.RequestUri = new(replica, home.PathAndQuery);
-        var response = await base.SendAsync(request, cancellationToken);
+        var response = await base.SendAsync(request, CancellationToken.None);
         if (response.StatusCode != HttpStatusCode.NotFound
             || !response.Headers.TryGetValues("x-ms-substatus", out var why)
             || why.First() != "1002")
@@ -72,7 +77,7 @@ internal sealed class SimulatedNetwork(
             return response;
         }
         request.RequestUri = home;
-        return await base.SendAsync(request, cancellationToken);
+        return await base.SendAsync(request, CancellationToken.None);
     }
 
     // Whether the request that was just gone on with has failed: then the SDK thinks about that,
