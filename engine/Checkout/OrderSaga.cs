@@ -13,7 +13,9 @@ namespace StreamCommerce.Engine.Checkout;
 /// </summary>
 /// <remarks>
 /// What is stored as open may have been sent before a crash. Only the one that stored it sends it
-/// right away; all others ask the gateway first what became of it.
+/// right away; all others ask the gateway first what became of it. And where it was never seen,
+/// they say in the order that they will send it, before they do: else the one that stored it, if
+/// it lives, might find the gateway down and turn to another, and both would hold the money.
 /// </remarks>
 public sealed class OrderSaga(
     ICheckoutStore store,
@@ -162,9 +164,9 @@ public sealed class OrderSaga(
                 }
                 if (saved.Is(out next, out _))
                 {
-                    order = next;
+                    (order, isFresh) = (next, true);
                     // It was asked, and there is no answer yet: a later round asks again.
-                    if (order.OpenPayment is { Tries: > 0 }) return order;
+                    if (order.OpenPayment is { Tries: > 0 } && !step.GoesOn) return order;
                     continue;
                 }
                 // Somebody else took a step; what is open now may have been sent.
@@ -184,8 +186,14 @@ public sealed class OrderSaga(
     {
         var now = time.GetUtcNow();
         if (order.OpenPayment is not { } operation) return await UnpaidAsync(order, now, ct);
-        var outcome = await AskAsync(order, operation, isFresh && operation.Tries == 0, ct);
+        var mayBeAnothers = !isFresh
+            && operation is { Kind: PaymentKind.Authorize, Tries: 0 };
+        var outcome = mayBeAnothers
+            ? await payments.QueryAsync(operation, ct)
+            : await AskAsync(order, operation, isFresh && operation.Tries == 0, ct);
         now = time.GetUtcNow();
+        if (mayBeAnothers && outcome is PaymentOutcome.NeverSeen)
+            return new(PaymentSteps.Settle(order, operation, outcome, null, now), null, true);
         if (outcome is PaymentOutcome.Declined && order.Terms.Screened is { } screened)
             screen.Outcome(screened, ScreeningOutcome.Declined, now);
         var change = PaymentSteps.Settle(
@@ -271,6 +279,8 @@ public sealed class OrderSaga(
                 };
     }
 
-    // A step, and the one instead where the stock that it commits is gone.
-    private readonly record struct Step(OrderChange Change, OrderChange? IfStockLost);
+    // A step; the one instead where the stock that it commits is gone; and whether what it leaves
+    // open is sent next.
+    private readonly record struct Step(
+        OrderChange Change, OrderChange? IfStockLost, bool GoesOn = false);
 }

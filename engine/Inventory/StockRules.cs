@@ -49,6 +49,12 @@ public static partial class StockRules
             [new(asked.Share, asked.Delta, 0)], asked.Reason, now);
     }
 
+    /// <summary>What is wrong with a return whatever the stock; null where nothing is.</summary>
+    public static Refusal? Check(RestockUnits asked) =>
+        CheckOperation(asked.Operation, asked.Reason)
+            ?? CheckLines(asked.Lines)
+            ?? CheckShare(new(asked.Lines[0].Sku, asked.Region, 0, asked.Warehouse));
+
     /// <summary>What a return puts back, each product into one share.</summary>
     /// <param name="asked">What comes back.</param>
     /// <param name="stocks">The products of the lines, in their order.</param>
@@ -56,10 +62,7 @@ public static partial class StockRules
     public static Answer<StockMovement> Restock(
         RestockUnits asked, IReadOnlyList<ProductStock> stocks, DateTimeOffset now)
     {
-        if (CheckOperation(asked.Operation, asked.Reason) is { } bad) return bad;
-        if (CheckLines(asked.Lines) is { } badLines) return badLines;
-        if (CheckShare(new(asked.Lines[0].Sku, asked.Region, 0, asked.Warehouse)) is { } badShare)
-            return badShare;
+        if (Check(asked) is { } bad) return bad;
         var lines = new List<MovementLine>(asked.Lines.Count);
         foreach (var line in AddUp(asked.Lines))
         {

@@ -48,10 +48,10 @@ public static class CosmosShop
         var movements = new MovementWriter(new(shares, layouts), clock);
         var waiting = new WaitingLines(Of(CosmosSchema.StockIndex));
         var sagas = new ReservationSagas(
-            Of(CosmosSchema.Reservations), movements, reader, waiting, clock);
+            Of(CosmosSchema.Reservations), movements, reader, waiting, clock, time);
         var backfill = new Backfill(reader, waiting, sagas, time);
         var operations = new StockOperations(
-            Of(CosmosSchema.Operations), movements, reader, backfill, clock);
+            Of(CosmosSchema.Operations), movements, reader, backfill, clock, time);
         var ledger = new StockLedger(shares, Of(CosmosSchema.Reservations),
             Of(CosmosSchema.Operations), layouts);
         var sweeps = new StockSweeps(ledger, sagas, operations, reader, backfill,

@@ -42,40 +42,48 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
     public string Name => container.Id;
 
     /// <summary>A point read: 1 RU for a document of 1 KB. Null where it is not there.</summary>
-    public async ValueTask<Stored<T>?> FindAsync<T>(
-        string partition, string id, CancellationToken ct) where T : class
-    {
-        var session = CosmosSession.TokenOf(Name, partition);
-        try
-        {
-            return await FindAsync<T>(partition, id, session, ct);
-        }
-        catch (SessionBehindException) when (session is not null)
-        {
-            // The region of the write is lost, or the token is not of this account: what can be
-            // read is better than nothing.
-            return await FindAsync<T>(partition, id, null, ct);
-        }
-    }
+    public ValueTask<Stored<T>?> FindAsync<T>(
+        string partition, string id, CancellationToken ct) where T : class =>
+        FindAsync<T>(partition, id, before: null, ct);
 
     /// <summary>A point read of what was read before: where it has not changed, the account
     /// sends nothing but that.</summary>
     public async ValueTask<Stored<T>?> FindAsync<T>(
         string partition, string id, Stored<T>? before, CancellationToken ct) where T : class
     {
-        if (before is null) return await FindAsync<T>(partition, id, ct);
-        var options = CosmosSession.ReadOptions(Name, partition) ?? new();
-        options.IfNoneMatchEtag = before.ETag;
-        var sent = await requests.SendAsync(Name, "read",
-            token => container.ReadItemStreamAsync(id, new(partition), options, token), ct);
-        using var response = sent.Response;
-        return response.StatusCode switch
+        var session = CosmosSession.TokenOf(Name, partition);
+        try
         {
-            HttpStatusCode.NotModified => before,
-            HttpStatusCode.NotFound => null,
-            _ => new(Deserialize<T>(response.Content), response.Headers.ETag),
-        };
+            return await ReadAsync(partition, id, before, session, ct);
+        }
+        catch (SessionBehindException) when (session is not null)
+        {
+            // The region of the write is lost, or the token is not of this account: what can be
+            // read is better than nothing.
+            return await ReadAsync(partition, id, before, null, ct);
+        }
     }
+
+    /// <summary>
+    /// Whether a document is there now, whoever wrote it. From then on this client's reads of it
+    /// are no older than the answer: a read alone may come from a replica that has not seen yet
+    /// what another instance wrote. 1 RU and a round trip, where writes go.
+    /// </summary>
+    /// <remarks>
+    /// A patch whose predicate no document meets. It is answered by those who take writes, and the
+    /// client keeps the session token of a 412 and a 404 as it does that of a write that was done.
+    /// </remarks>
+    public async ValueTask<bool> IsThereAsync(
+        string partition, string id, CancellationToken ct) =>
+        (await PatchAsync(partition, id, NoChange, "FROM c WHERE NOT IS_DEFINED(c.id)", ct))
+            .Result != Written.Missing;
+
+    /// <summary>A document as it is now, whoever wrote it (<see cref="IsThereAsync"/>).</summary>
+    public async ValueTask<Stored<T>?> FindCurrentAsync<T>(
+        string partition, string id, CancellationToken ct) where T : class =>
+        await IsThereAsync(partition, id, ct) ? await FindAsync<T>(partition, id, ct) : null;
+
+    private static readonly PatchOperation[] NoChange = [PatchOperation.Remove("/none")];
 
     public ValueTask<WriteReply> CreateAsync<T>(
         string partition, T document, CancellationToken ct) where T : class =>
@@ -200,15 +208,21 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
         FeedIterator<T> Open() => container.GetItemQueryIterator<T>(query, place, options);
     }
 
-    private async ValueTask<Stored<T>?> FindAsync<T>(
-        string partition, string id, string? session, CancellationToken ct) where T : class
+    private async ValueTask<Stored<T>?> ReadAsync<T>(
+        string partition, string id, Stored<T>? before, string? session, CancellationToken ct)
+        where T : class
     {
-        var options = session is null ? null : new ItemRequestOptions { SessionToken = session };
+        var options = session is null && before is null
+            ? null
+            : new ItemRequestOptions { SessionToken = session, IfNoneMatchEtag = before?.ETag };
         using var response = await requests.SendAsync(Name, "read",
             token => container.ReadItemStreamAsync(id, new(partition), options, token), ct);
-        return response.StatusCode == HttpStatusCode.NotFound
-            ? null
-            : new(Deserialize<T>(response.Content), response.Headers.ETag);
+        return response.StatusCode switch
+        {
+            HttpStatusCode.NotFound => null,
+            HttpStatusCode.NotModified => before,
+            _ => new(Deserialize<T>(response.Content), response.Headers.ETag),
+        };
     }
 
     // A page of 1,000 documents of 1 KB stays well below the 4 MB of an answer.

@@ -26,6 +26,7 @@ internal sealed class Chance
         GatewayLate = Trouble(0.2);
         GatewayBroken = Trouble(0.2);
         Webhooks = Trouble(1);
+        StandStill = Trouble(0.002);
         Rush = Of(TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(2), Simulation.RoughTime);
     }
 
@@ -52,6 +53,10 @@ internal sealed class Chance
     public double GatewayBroken { get; }
 
     public double Webhooks { get; }
+
+    /// <summary>At each call of an account: a machine that does not come to run its process.
+    /// </summary>
+    public double StandStill { get; }
 
     /// <summary>The time in which all buyers come.</summary>
     public TimeSpan Rush { get; }

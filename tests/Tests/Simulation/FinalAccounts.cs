@@ -7,14 +7,15 @@ using static StreamCommerce.Tests.Simulation.Books;
 namespace StreamCommerce.Tests.Simulation;
 
 /// <summary>
-/// What must hold when all has settled: nothing is open, the banks' books say what the orders
-/// say, and the units that are gone are those of the orders.
+/// What must hold when all has settled: nothing is open or half done, the banks' books say what
+/// the orders say, and the units that are gone are those of the orders.
 /// </summary>
 internal static class FinalAccounts
 {
     public static void Check(SimulatedShop shop) => shop.Read(state =>
     {
         CheckAllStock(state);
+        Require(state.Undone.Count == 0, "undone are: " + string.Join(", ", state.Undone));
         Require(state.FirstEnd is null,
             "a reservation is still held");
         var orders = state.Orders;
@@ -27,6 +28,8 @@ internal static class FinalAccounts
             or OrderState.Cancelled) && order.Terms.Quote.Promotions.Count > 0);
         Require(state.CouponUses == coupons,
             $"{coupons} orders use the coupon, {state.CouponUses} are counted");
+        Require(state.CouponUses == state.CouponUsers,
+            $"{state.CouponUsers} uses of the coupon are noted, {state.CouponUses} are counted");
     });
 
     private static void CheckMoney(SimulatedShop shop, Order order)

@@ -30,6 +30,12 @@ internal interface IDurableState
     bool IsDone(OperationId operation);
 
     long CouponUses { get; }
+
+    /// <summary>Orders that are noted as users of the coupon.</summary>
+    long CouponUsers { get; }
+
+    /// <summary>What was decided and is not done yet, and what is to be told from it.</summary>
+    IReadOnlyList<string> Undone { get; }
 }
 
 /// <summary>What a store with units of work holds; valid within one of them.</summary>
@@ -55,6 +61,11 @@ internal sealed class RowsState(IShopTransaction tx) : IDurableState
     }
 
     public long CouponUses => tx.Coupons.Count("few", null).Uses;
+
+    // The count is taken over them.
+    public long CouponUsers => CouponUses;
+
+    public IReadOnlyList<string> Undone => [];
 
     public Order? Find(OrderId id) => tx.Orders.Find(id);
 

@@ -14,11 +14,20 @@ internal interface ISimulatedStore
     /// </summary>
     bool IsOneUnit { get; }
 
+    /// <summary>How many processes of the shop run at a time.</summary>
+    int ProcessCount { get; }
+
     /// <summary>Before any trouble: products and their first stock.</summary>
     void Fill(IEnumerable<Product> products, IEnumerable<StockAdjustment> stock);
 
     /// <summary>The stores as a process has them, with all its troubles.</summary>
-    ShopStores OpenFor(SimulatedShop shop, Life life);
+    /// <param name="shop">Whose process.</param>
+    /// <param name="life">Of the process.</param>
+    /// <param name="number">Which process, from 0.</param>
+    ShopStores OpenFor(SimulatedShop shop, Life life, int number);
+
+    /// <summary>Begins the troubles that are the store's own.</summary>
+    void BeRough(SimulatedShop shop);
 
     /// <summary>The catalogue, which nothing happens to.</summary>
     IProductStore Products { get; }
@@ -37,6 +46,8 @@ internal sealed class MemoryStore(VirtualWorld world) : ISimulatedStore
 
     public bool IsOneUnit => true;
 
+    public int ProcessCount => 1;
+
     public IProductStore Products => _stores.Products;
 
     public void Fill(IEnumerable<Product> products, IEnumerable<StockAdjustment> stock)
@@ -47,8 +58,12 @@ internal sealed class MemoryStore(VirtualWorld world) : ISimulatedStore
             _ = _stores.Stock.AdjustAsync(adjustment, CancellationToken.None).AsTask();
     }
 
-    public ShopStores OpenFor(SimulatedShop shop, Life life) =>
+    public ShopStores OpenFor(SimulatedShop shop, Life life, int number) =>
         ShopStores.Over(new FaultyRunner(_stores.Runner, shop, life));
+
+    public void BeRough(SimulatedShop shop)
+    {
+    }
 
     public void Read(Action<IDurableState> look) => _ = _stores.Runner.ReadAsync(
         tx =>

@@ -36,7 +36,7 @@ internal sealed class Line(SimulatedShop shop)
     private void Arrive<T>(
         Func<ShopProcess, ValueTask<T>> what, TaskCompletionSource<Reply<T>> reply)
     {
-        if (shop.Process is not { } process)
+        if (shop.Pick() is not { } process)
         {
             World.After(Way(), World.Outside, () => reply.TrySetResult(default));
             return;

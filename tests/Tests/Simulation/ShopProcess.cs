@@ -31,11 +31,13 @@ internal sealed class ShopProcess
     private readonly Sweep _orders, _stock;
     private bool _isResumed;
 
-    public ShopProcess(SimulatedShop shop, Life life)
+    /// <param name="shop">Whose process.</param>
+    /// <param name="life">How long it lasts.</param>
+    /// <param name="number">Which of the shop's, from 0.</param>
+    public ShopProcess(SimulatedShop shop, Life life, int number)
     {
         Life = life;
-        StartedAt = life.World.Now;
-        Stores = shop.Durable.OpenFor(shop, life);
+        Stores = shop.Durable.OpenFor(shop, life, number);
         var payments = new PaymentDesk(
             shop.Banks.Select(bank => new BankGateway(bank, shop, life)),
             SimulatedShop.PaymentOptions, life.Time);
@@ -48,14 +50,12 @@ internal sealed class ShopProcess
         var housekeeping = new Housekeeping(
             Stores.Stock, Stores.Checkout, Stores.Carts, life.Time);
         _orders = new(life, shop.NextOrderDue,
-            async () => await Saga.RunDueAsync(life.World.Now, CancellationToken.None));
+            async () => await Saga.RunDueAsync(life.Now, CancellationToken.None));
         _stock = new(life, shop.NextReservationDue,
             () => housekeeping.RunOnceAsync(CancellationToken.None));
     }
 
     public Life Life { get; }
-
-    public DateTimeOffset StartedAt { get; }
 
     public ShopStores Stores { get; }
 
@@ -103,23 +103,23 @@ internal sealed class Sweep(Life life, Func<DateTimeOffset?> nextDue, Func<Task>
     private int _setting;
     private DateTimeOffset _wakesAt = DateTimeOffset.MaxValue;
 
-    public void Wake() => WakeAt(life.World.Now);
+    public void Wake() => WakeAt(life.Now);
 
     private void WakeAt(DateTimeOffset due)
     {
         if (_isAtWork) return;
         var second = TimeSpan.TicksPerSecond;
         var at = new DateTimeOffset(
-            (Math.Max(due.UtcTicks, life.World.Now.UtcTicks) / second + 1) * second, TimeSpan.Zero);
+            (Math.Max(due.UtcTicks, life.Now.UtcTicks) / second + 1) * second, TimeSpan.Zero);
         if (at >= _wakesAt) return;
         _wakesAt = at;
         var setting = ++_setting;
-        life.World.After(at - life.World.Now, life, () =>
+        life.World.After(at - life.Now, life, () =>
         {
             if (setting != _setting) return;
             _wakesAt = DateTimeOffset.MaxValue;
             if (nextDue() is not { } next) return;
-            if (next > life.World.Now) WakeAt(next);
+            if (next > life.Now) WakeAt(next);
             else life.World.Begin(life, WorkAsync);
         });
     }

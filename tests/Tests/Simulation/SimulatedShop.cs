@@ -4,13 +4,18 @@ using StreamCommerce.Engine.Payments;
 namespace StreamCommerce.Tests.Simulation;
 
 /// <summary>
-/// The shop through all its crashes: what is durable, the banks, and the process that runs now.
+/// The shop through all its crashes: what is durable, the banks, and the processes that run now.
 /// </summary>
 internal sealed class SimulatedShop
 {
     private static readonly TimeSpan LongestRestart = TimeSpan.FromSeconds(90);
 
+    // By how much a clock may be wrong: below what the leases allow for.
+    private static readonly TimeSpan SkewMaximum = TimeSpan.FromSeconds(4);
+
     private readonly HashSet<Bank> _down = [];
+    private readonly ShopProcess?[] _processes;
+    private readonly TimeSpan[] _skews;
 
     public SimulatedShop(
         VirtualWorld world, Chance chance, Trace trace, ISimulatedStore durable)
@@ -18,6 +23,11 @@ internal sealed class SimulatedShop
         (World, Chance, Trace, Durable) = (world, chance, trace, durable);
         Books = new(this);
         foreach (var bank in Banks) bank.OnEffect = OnEffect;
+        _processes = new ShopProcess?[durable.ProcessCount];
+        _skews = new TimeSpan[durable.ProcessCount];
+        // The first one's clock is right; that of another is ahead or behind.
+        for (var i = 1; i < _skews.Length; i++)
+            _skews[i] = Chance.UpTo(SkewMaximum) * Chance.Of(-1, 1);
     }
 
     /// <summary>
@@ -42,38 +52,62 @@ internal sealed class SimulatedShop
 
     public Books Books { get; }
 
-    /// <summary>The process that runs; null after a crash.</summary>
-    public ShopProcess? Process { get; private set; }
+    /// <summary>The processes that run.</summary>
+    public IEnumerable<ShopProcess> Processes => _processes.OfType<ShopProcess>();
 
-    /// <summary>Since when nothing has kept the process from its housekeeping.</summary>
+    /// <summary>Since when nothing has kept the one process from its housekeeping.</summary>
     public DateTimeOffset? HealthySince { get; private set; }
 
     public int Crashes { get; private set; }
 
+    /// <summary>Starts all processes.</summary>
     public void Start()
     {
-        Trace.Add("start", "");
-        HealthySince = World.Now;
-        Process = new(this, new Life(World));
-        Process.Start();
+        for (var i = 0; i < _processes.Length; i++) Start(i);
     }
 
-    public void Crash(string where)
+    /// <summary>The process that a client's request comes to; null where that one is down.
+    /// </summary>
+    public ShopProcess? Pick() => _processes[PickNumber()];
+
+    /// <summary>One of the processes dies, unless that one is down.</summary>
+    public void Crash(string where) => Crash(PickNumber(), where);
+
+    private void Start(int number)
     {
-        if (Process is not { } process) return;
-        Trace.Add("crash", where);
+        Trace.Add("start", $"{number}");
+        HealthySince = World.Now;
+        var process = new ShopProcess(this, new Life(World, _skews[number]), number);
+        _processes[number] = process;
+        process.Start();
+    }
+
+    private void Crash(int number, string where)
+    {
+        if (_processes[number] is not { } process) return;
+        Trace.Add("crash", where, $"{number}");
         Crashes++;
         process.Life.End();
-        (Process, HealthySince) = (null, null);
-        World.After(Chance.UpTo(LongestRestart), World.Outside, Start);
+        (_processes[number], HealthySince) = (null, null);
+        World.After(Chance.UpTo(LongestRestart), World.Outside, () => Start(number));
     }
+
+    private int PickNumber() => _processes.Length == 1 ? 0 : Chance.Below(_processes.Length);
 
     /// <summary>A moment at which the process may die.</summary>
     public async ValueTask CrashPointAsync(Life life, string where)
     {
         if (life.IsOver || !Chance.Strikes(Chance.Crash)) return;
-        Crash(where);
+        Crash(Array.FindIndex(_processes, process => process?.Life == life), where);
         await new TaskCompletionSource().Task;
+    }
+
+    /// <summary>A moment after which the process may stand still, longer than any lease.</summary>
+    public void StandStillPoint(Life life)
+    {
+        if (life.IsOver || !Chance.Strikes(Chance.StandStill)) return;
+        Trace.Add("stands still", "");
+        life.StandStill(Chance.UpToSeconds(90));
     }
 
     public void Written()
@@ -88,7 +122,7 @@ internal sealed class SimulatedShop
             World.Fail(broken);
             throw;
         }
-        Process?.Wake();
+        foreach (var process in Processes) process.Wake();
     }
 
     public void StoreFailed()
@@ -154,7 +188,7 @@ internal sealed class SimulatedShop
             entry.State, "ref_" + asked.Id, asked.Amount, World.Now);
         World.After(Chance.UpToSeconds(200), World.Outside, () =>
         {
-            if (Process is not { } process)
+            if (Pick() is not { } process)
             {
                 if (tries > 0) Notify(bank, entry, tries - 1);
                 return;

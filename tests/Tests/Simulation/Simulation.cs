@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using StreamCommerce.Engine.Inventory;
 using static StreamCommerce.Tests.Simulation.Books;
 
@@ -63,8 +64,9 @@ internal static class Simulation
         BeRough(shop);
         while (world.Step())
         {
-            if (world.Fault is { } fault) throw fault;
-            if (shop.Process?.Saga.Fault is { } bug) throw bug;
+            if (world.Fault is { } fault) ExceptionDispatchInfo.Throw(fault);
+            foreach (var process in shop.Processes)
+                if (process.Saga.Fault is { } bug) ExceptionDispatchInfo.Throw(bug);
             shop.Books.CheckStep();
             Require(world.Now < VirtualWorld.Start + SettleLimit, "it does not come to rest");
         }
@@ -90,6 +92,7 @@ internal static class Simulation
     private static void BeRough(SimulatedShop shop)
     {
         var (world, chance) = (shop.World, shop.Chance);
+        shop.Durable.BeRough(shop);
         world.After(RoughTime * 2, world.Outside, shop.CalmDown);
         for (var i = chance.Below(7); i > 0; i--)
         {

@@ -1,13 +1,13 @@
 namespace StreamCommerce.Tests.Simulation;
 
-/// <summary>The world's clock, as one life sees it.</summary>
+/// <summary>The clock of one life.</summary>
 internal sealed class VirtualTime(Life life) : TimeProvider
 {
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
 
-    public override DateTimeOffset GetUtcNow() => life.World.Now;
+    public override DateTimeOffset GetUtcNow() => life.Now;
 
     public override long GetTimestamp() => life.World.Now.UtcTicks;
 

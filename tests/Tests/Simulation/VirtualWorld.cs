@@ -74,6 +74,11 @@ internal sealed class VirtualWorld
         while (TryTake(out var entry, out var due))
         {
             if (entry.Life.IsOver) continue;
+            if (entry.Life.StandsStillUntil.UtcTicks > due.Ticks)
+            {
+                Postpone(entry);
+                continue;
+            }
             Debug.Assert(due.Ticks >= Now.UtcTicks, "Time goes one way.");
             Now = new(due.Ticks, TimeSpan.Zero);
             Steps++;
@@ -103,6 +108,12 @@ internal sealed class VirtualWorld
             }
             return _queue.TryDequeue(out entry, out due);
         }
+    }
+
+    private void Postpone(Entry entry)
+    {
+        lock (_gate)
+            _queue.Enqueue(entry, (entry.Life.StandsStillUntil.UtcTicks, ++_order));
     }
 
     private async Task WatchAsync(Func<Task> work)

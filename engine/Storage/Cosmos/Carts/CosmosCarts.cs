@@ -76,7 +76,13 @@ internal sealed class CosmosCarts(
     {
         for (var i = 0; i < RaceLimit; i++)
         {
-            if (await FindAsync(cart, ct) is not { } stored) return;
+            if (await FindAsync(cart, ct) is not { } stored)
+            {
+                // Not seen is not gone: another instance may just have written it.
+                if (await carts.IsThereAsync(CartDocument.PartitionOf(cart), _replica, ct))
+                    continue;
+                return;
+            }
             var now = time.GetUtcNow();
             var rest = CartRules.Without(
                 stored.Document.ToCart(),

@@ -9,6 +9,10 @@ internal sealed class CheckoutKeys(DocumentContainer keys, TimeProvider time)
     public async ValueTask<KeyDocument?> FindAsync(string id, CancellationToken ct) =>
         (await keys.FindAsync<KeyDocument>(id, id, ct))?.Document;
 
+    /// <summary>Whether the key is there now, whichever instance has added it.</summary>
+    public ValueTask<bool> IsThereAsync(string id, CancellationToken ct) =>
+        keys.IsThereAsync(id, id, ct);
+
     /// <summary>Adds a key; false where it is there.</summary>
     public async ValueTask<bool> TryAddAsync(KeyDocument key, CancellationToken ct) =>
         (await keys.CreateAsync(key.Id, key, ct)).Result == Written.Done;
@@ -24,7 +28,7 @@ internal sealed class CheckoutKeys(DocumentContainer keys, TimeProvider time)
         await keys.ListAsync<KeyDocument>(
             new QueryDefinition(
                 "SELECT * FROM c WHERE IS_DEFINED(c.open.order.id) AND c.startedAt <= @before")
-                .WithParameter("@before", time.GetUtcNow() - Lease), limit, ct);
+                .WithParameter("@before", time.GetUtcNow() - SagaTime.Lease), limit, ct);
 
     /// <summary>Forgets keys that are older than a moment.</summary>
     public async ValueTask<int> ForgetAsync(
@@ -38,8 +42,5 @@ internal sealed class CheckoutKeys(DocumentContainer keys, TimeProvider time)
     }
 
     /// <summary>Whether whoever began a key is not at work on it any more.</summary>
-    public bool IsLeft(KeyDocument key) => time.GetUtcNow() >= key.StartedAt + Lease;
-
-    // Longer than all requests of a first step take, with their repetitions.
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    public bool IsLeft(KeyDocument key) => time.GetUtcNow() >= key.StartedAt + SagaTime.Lease;
 }

@@ -2,6 +2,8 @@ using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Storage.Cosmos.Pricing;
+using StreamCommerce.Engine.Storage.Cosmos.Stock;
+using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Storage.Cosmos.Checkout;
 
@@ -14,19 +16,24 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Checkout;
 /// <remarks>
 /// What decides: of the first step which document is created in the order's place; of any other
 /// the order's version; of a sale the reservation's state, which a cancelled order's release
-/// overrules (<see cref="StepWork"/>).
+/// overrules (<see cref="StepWork"/>). So any number may work on one checkout at a time; that it
+/// is mostly one is what <see cref="SagaTime"/> is for.
 /// </remarks>
 internal sealed class CosmosCheckout(
-    CheckoutKeys keys, CosmosOrders orders, IStockStore stock, CosmosCoupons coupons,
+    CheckoutKeys keys, CosmosOrders orders, CosmosStock stock, CosmosCoupons coupons,
     StepWork work, Broadcast broadcast, TimeProvider time) : ICheckoutStore
 {
-    public async ValueTask<Answer<BegunCheckout>> BeginAsync(
+    public ValueTask<Answer<BegunCheckout>> BeginAsync(
+        BeginCheckout command, CancellationToken ct) =>
+        SagaTime.RunAsync(time, token => BeginInTimeAsync(command, token), ct);
+
+    private async ValueTask<Answer<BegunCheckout>> BeginInTimeAsync(
         BeginCheckout command, CancellationToken ct)
     {
         var key = KeyDocument.Of(command, time.GetUtcNow());
         // A gateway that is down says nothing about the request: the key stays free.
         if (command.Refusal is { Code: RefusalCode.PaymentUnavailable } down
-            && await keys.FindAsync(key.Id, ct) is null)
+            && !await keys.IsThereAsync(key.Id, ct))
         {
             return down;
         }
@@ -46,7 +53,11 @@ internal sealed class CosmosCheckout(
                 ? await HoldAsync(known, ct) : InProgress;
     }
 
-    public async ValueTask<Answer<Order>> SaveAsync(OrderChange change, CancellationToken ct)
+    public ValueTask<Answer<Order>> SaveAsync(OrderChange change, CancellationToken ct) =>
+        SagaTime.RunAsync(time, token => SaveInTimeAsync(change, token), ct);
+
+    private async ValueTask<Answer<Order>> SaveInTimeAsync(
+        OrderChange change, CancellationToken ct)
     {
         var order = change.Order;
         if (await orders.FindAsync(order.Id, ct) is not { } before
@@ -82,13 +93,10 @@ internal sealed class CosmosCheckout(
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         // What a crash has left half done, found by nobody else.
-        await Sweeping.ForEachAsync(
-            await keys.ListLeftAsync(limit, ct), key => FinishAsync(key, ct));
+        await Sweeping.ForEachAsync(await keys.ListLeftAsync(limit, ct), async key =>
+            await SagaTime.RunAsync(time, token => FinishAsync(key, token), ct));
         await Sweeping.ForEachAsync(await orders.ListUnfinishedAsync(limit, ct), async id =>
-        {
-            if (await orders.FindAsync(id, ct) is { Document.Effects: not null } unfinished)
-                await work.FinishAsync(unfinished, ct);
-        });
+            await SagaTime.RunAsync(time, token => FinishAsync(id, token), ct));
         return await orders.ListDueAsync(now, limit, ct);
     }
 
@@ -100,16 +108,26 @@ internal sealed class CosmosCheckout(
     }
 
     /// <summary>Finishes a first step that was left half done, wherever that was.</summary>
-    private async ValueTask FinishAsync(KeyDocument key, CancellationToken ct)
+    private async ValueTask<bool> FinishAsync(KeyDocument key, CancellationToken ct)
     {
         if (await orders.FindAsync(new(key.OrderId!), ct) is not { Document: var begun })
         {
             await HoldAsync(key, ct);
-            return;
+            return true;
         }
         // It was decided: its coupons may be given back by now, and must not be used again.
         if (begun.Refusal is not null) await GiveBackAsync(key.Open!.Order, ct);
         await keys.CloseAsync(key, ct);
+        return true;
+    }
+
+    /// <summary>Finishes what a stored step has yet to do elsewhere.</summary>
+    private async ValueTask<bool> FinishAsync(OrderId id, CancellationToken ct)
+    {
+        if (await orders.FindAsync(id, ct) is not { Document.Effects: not null } unfinished)
+            return false;
+        await work.FinishAsync(unfinished, ct);
+        return true;
     }
 
     /// <summary>The first step of a key that is there: stock and coupons, both or none.</summary>
@@ -117,20 +135,28 @@ internal sealed class CosmosCheckout(
         KeyDocument key, CancellationToken ct)
     {
         var open = key.Open!;
-        var (order, shortfall) = await TakeAsync(open.Order, open.Reserve, ct);
-        var decided = await orders.DecideAsync(order, shortfall, ct);
+        var (order, shortfall) = await TakeAsync(open, key.StartedAt, ct);
+        var (decided, isOurs) = await orders.DecideAsync(order, shortfall, ct);
         // Also where this one was held: another that worked on the key said no first.
         if (decided.Refusal is not null && open.Reserve is not null)
             await GiveBackAsync(open.Order, ct);
         await keys.CloseAsync(key, ct);
+        // Only who has stored the order may send its payment without asking what became of it.
         return decided.Refusal is { } refusal
-            ? refusal : new BegunCheckout(decided.ToOrder(), false);
+            ? refusal : new BegunCheckout(decided.ToOrder(), Replayed: !isOurs);
     }
 
     private async ValueTask<(Order Order, Refusal? Refusal)> TakeAsync(
-        Order order, StockRequest? reserve, CancellationToken ct)
+        OpenStep open, DateTimeOffset startedAt, CancellationToken ct)
     {
-        if (reserve is null) return (order, null);
+        var order = open.Order;
+        if (open.Reserve is not { } reserve) return (order, null);
+        // Units are held from the buyer's request on, however late this is; whoever has waited for
+        // longer than that has gone, and what was promised is not true any more.
+        var lifetime = reserve.Lifetime ?? CheckoutRules.PaymentHold;
+        var left = startedAt + lifetime - time.GetUtcNow();
+        if (left <= TimeSpan.Zero) return (order, TooLate);
+        if (left < reserve.Lifetime) reserve = reserve with { Lifetime = left };
         var (quote, customer) = (order.Terms.Quote, order.Terms.Customer);
         if (await coupons.RedeemAsync(quote, customer, order.Id, ct) is { } usedUp)
             return (order, usedUp);
@@ -141,7 +167,7 @@ internal sealed class CosmosCheckout(
 
     private async ValueTask GiveBackAsync(Order order, CancellationToken ct)
     {
-        await stock.ReleaseAsync(order.Terms.Reservation, ct);
+        await stock.GiveUpAsync(order.Terms.Reservation, ct);
         await coupons.GiveBackAsync(order.Terms.Quote, order.Id, ct);
     }
 
@@ -153,11 +179,17 @@ internal sealed class CosmosCheckout(
         {
             // Idempotent: whoever else commits it stores the same step.
             StockEffect.Commit => (await stock.CommitAsync(reservation, ct)).Refusal,
-            StockEffect.Ship => await stock.GetReservationAsync(reservation, ct) is { } sold
+            // What was seen late is owed for longer than it is: that says no, never yes.
+            StockEffect.Ship => (await stock.GetReservationAsync(reservation, ct)
+                ?? await stock.GetCurrentAsync(reservation, ct)) is { } sold
                 ? OrderLines.CheckThere(change.Order, sold) : null,
+            StockEffect.Restock or StockEffect.Unsell => StockRules.Check(change.Restocked!),
             _ => null,
         };
     }
+
+    private static Refusal TooLate => new(RefusalCode.ReservationClosed,
+        "The order was not begun in time, so no stock is held for it. Nothing is charged.");
 
     private static Refusal Changed(Order order) => new(RefusalCode.VersionMismatch,
         $"Order {order.Id} is not at version {order.Version - 1} any more.");

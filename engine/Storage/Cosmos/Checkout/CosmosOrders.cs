@@ -58,17 +58,20 @@ internal sealed class CosmosOrders(DocumentContainer orders, HybridClock clock) 
             OrderDocument.PartitionOf(id.Value), OrderDocument.TypeName, ct);
 
     /// <summary>Adds an order, or that there will be none, unless one of both is there.</summary>
-    /// <returns>What is there then.</returns>
-    public async ValueTask<OrderDocument> DecideAsync(
+    /// <returns>What is there then, and whether it is this one.</returns>
+    public async ValueTask<(OrderDocument Decided, bool IsOurs)> DecideAsync(
         Order order, Refusal? refusal, CancellationToken ct)
     {
         var document = refusal is null
             ? OrderDocument.Of(order, HybridClock.Format(clock.Next()), clock.NewId())
             : OrderDocument.Refused(order.Id, refusal);
         var reply = await orders.CreateAsync(document.Order, document, ct);
-        return reply.Result == Written.Done
-            ? document
-            : (await FindAsync(order.Id, ct))?.Document ?? document;
+        if (reply.Result == Written.Done) return (document, true);
+        // Ours, where its answer was lost; or of another who works on the same checkout.
+        return await FindAsync(order.Id, ct) is { Document: var decided }
+            ? (decided, decided.Stamp is { } stamp && stamp == document.Stamp)
+            : throw new StoreUnavailableException(
+                $"Order {order.Id} is there and cannot be read yet.");
     }
 
     /// <summary>Stores a step over what was read, with its events.</summary>

@@ -2,15 +2,18 @@ using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Storage.Cosmos.Carts;
 using StreamCommerce.Engine.Storage.Cosmos.Pricing;
+using StreamCommerce.Engine.Storage.Cosmos.Stock;
 
 namespace StreamCommerce.Engine.Storage.Cosmos.Checkout;
 
 /// <summary>
 /// Does what a stored step of an order has yet to do elsewhere. Each part is idempotent, so that
-/// two who do it at a time, or again after a crash, do it once. Any thread.
+/// two who do it at a time, or again after a crash, do it once. None of it believes a read that
+/// says that there is nothing to do: what another instance wrote may not be seen here yet. Any
+/// thread.
 /// </summary>
 internal sealed class StepWork(
-    CosmosOrders orders, IStockStore stock, CosmosCarts carts, CosmosCoupons coupons)
+    CosmosOrders orders, CosmosStock stock, CosmosCarts carts, CosmosCoupons coupons)
 {
     public async ValueTask FinishAsync(Stored<OrderDocument> step, CancellationToken ct)
     {
@@ -23,7 +26,7 @@ internal sealed class StepWork(
                 await ReleaseAsync(order, ct);
                 break;
             case StockEffect.Restock:
-                await stock.RestockAsync(effects.Restocked!, ct);
+                await stock.TakeBackAsync(effects.Restocked!, ct);
                 break;
             case StockEffect.Unsell:
                 await UnsellAsync(reservation, effects.Restocked!, ct);
@@ -45,12 +48,8 @@ internal sealed class StepWork(
     private async ValueTask ReleaseAsync(Order order, CancellationToken ct)
     {
         var id = order.Terms.Reservation;
-        if ((await stock.ReleaseAsync(id, ct)).Refusal is null) return;
-        if (await stock.GetReservationAsync(id, ct) is not
-            { State: ReservationState.Committed } committed)
-        {
-            return;
-        }
+        var committed = await stock.GiveUpAsync(id, ct);
+        if (committed.State != ReservationState.Committed) return;
         var lines = committed.Lines.Where(line => !line.IsUntracked)
             .Select(line => new StockLine(line.Share.Sku, line.Quantity)).ToList();
         if (lines.Count == 0) return;
@@ -63,16 +62,17 @@ internal sealed class StepWork(
     private async ValueTask UnsellAsync(
         ReservationId id, RestockUnits asked, CancellationToken ct)
     {
-        await stock.CancelBackordersAsync(id, ct);
-        if (await stock.GetReservationAsync(id, ct) is { } reservation)
+        if (!(await stock.CancelBackordersAsync(id, ct)).Is(out var sold, out var refusal))
         {
-            // An order commits all of its reservation, so what was released was given up.
-            asked = asked with
-            {
-                Lines = OrderLines.Without(asked.Lines, [.. reservation.Lines.Select(
-                    line => line with { Backordered = line.Released })]),
-            };
+            throw new InvalidOperationException(
+                $"Reservation {id} was sold, and cannot be given up: {refusal.Detail}");
         }
-        if (asked.Lines.Count > 0) await stock.RestockAsync(asked, ct);
+        // An order commits all of its reservation, so what was released was given up.
+        asked = asked with
+        {
+            Lines = OrderLines.Without(asked.Lines,
+                [.. sold.Lines.Select(line => line with { Backordered = line.Released })]),
+        };
+        if (asked.Lines.Count > 0) await stock.TakeBackAsync(asked, ct);
     }
 }

@@ -87,7 +87,9 @@ internal sealed class CosmosCoupons(DocumentContainer coupons) : ICouponStore
         var id = CouponUseDocument.IdOf(order);
         for (var i = 0; i < RaceLimit; i++)
         {
-            // Who places the same order and has not counted it yet must not do so any more.
+            // Who places the same order and has not counted it yet must not do so any more. And a
+            // use that is not seen yet is not passed over: it conflicts with this, and from then
+            // on it is seen.
             var never = new CouponUseDocument { Id = id, Promotion = promotion, IsVoid = true };
             if (await coupons.FindAsync<CouponUseDocument>(promotion, id, ct) is not { } use)
             {

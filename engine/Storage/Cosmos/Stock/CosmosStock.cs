@@ -63,20 +63,57 @@ internal sealed class CosmosStock(
         RestockUnits restock, CancellationToken ct)
     {
         Answer<StockMovement> decided = default;
-        return await operations.RunAsync(restock.Operation, DecideAsync, Check, ct);
-
-        async ValueTask<Answer<StockMovement>> DecideAsync()
-        {
-            var stocks = await reader.LoadAsync(
-                [.. restock.Lines.Select(line => line.Sku).Distinct()], restock.Region, ct);
-            return decided = StockRules.Restock(restock, stocks, time.GetUtcNow());
-        }
+        return await operations.RunAsync(restock.Operation,
+            async () => decided = await DecideAsync(restock, ct), Check, ct);
 
         Refusal? Check(StockMovement done) => decided.Is(out var asked, out var no)
             ? StockRules.CheckRepeat(done, asked) : no;
     }
 
-    public async ValueTask<Answer<Reservation>> ReserveAsync(
+    /// <summary>
+    /// Puts back what a step of an order says, once. The operation's id is the order's own, so that
+    /// it is there means that this was done, also where the product's stock was not counted then
+    /// and is now.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It cannot come back. Steps that say so are not
+    /// stored, so it is a bug or somebody else's id; the step stays undone, for people to see.
+    /// </exception>
+    internal async ValueTask TakeBackAsync(RestockUnits restock, CancellationToken ct)
+    {
+        var answer = await operations.RunAsync(restock.Operation,
+            () => DecideAsync(restock, ct),
+            done => done.Kind == MovementKind.Restocked ? null : StockRules.Reused(done), ct);
+        if (answer.Refusal is { } refusal)
+        {
+            throw new InvalidOperationException(
+                $"What {restock.Operation} gives back cannot come back: {refusal.Detail}");
+        }
+    }
+
+    /// <summary>
+    /// Sees to it that a reservation holds nothing: also where it is not made yet, or by another
+    /// instance whose writes are not seen here. It is not asked whether it is there, since that may
+    /// change at any time: either nothing is there and its place is taken, or it is closed.
+    /// </summary>
+    /// <returns>The reservation: released or expired, or committed before.</returns>
+    internal async ValueTask<Reservation> GiveUpAsync(ReservationId id, CancellationToken ct)
+    {
+        for (var i = 0; i < RaceLimit; i++)
+        {
+            if (await sagas.TryVoidAsync(id, ct))
+                return new(id, [], ReservationState.Released, time.GetUtcNow());
+            if ((await ReleaseAsync(id, ct)).Is(out var released, out _)) return released;
+            // It was closed otherwise, or it was being made and a share has said no meanwhile.
+            if (await sagas.FindAsync(id, ct) is { } closed) return closed;
+        }
+        throw TooQuick(id);
+    }
+
+    public ValueTask<Answer<Reservation>> ReserveAsync(
+        StockRequest request, CancellationToken ct) =>
+        SagaTime.RunAsync(time, token => ReserveInTimeAsync(request, token), ct);
+
+    private async ValueTask<Answer<Reservation>> ReserveInTimeAsync(
         StockRequest request, CancellationToken ct)
     {
         if (StockRules.Check(request) is { } invalid) return invalid;
@@ -101,12 +138,23 @@ internal sealed class CosmosStock(
                     continue;
                 }
             }
-            if (await sagas.FindAsync(request.Id, ct) is { } existing)
-                return StockRules.Repeat(existing, request);
-            if (!answer.Is(out _, out var refusal)) return refusal;
+            // Who is told no is not one whose units another instance holds already.
+            var refusal = answer.Refusal;
+            var existing = refusal is null
+                ? await sagas.FindAsync(request.Id, ct)
+                : await sagas.FindCurrentAsync(request.Id, ct);
+            if (existing is not null) return StockRules.Repeat(existing, request);
+            if (refusal is not null) return refusal;
         }
-        throw new StoreUnavailableException(
-            $"The stock of reservation {request.Id} is taken faster than it can be read.");
+        throw TooQuick(request.Id);
+    }
+
+    private async ValueTask<Answer<StockMovement>> DecideAsync(
+        RestockUnits restock, CancellationToken ct)
+    {
+        var stocks = await reader.LoadAsync(
+            [.. restock.Lines.Select(line => line.Sku).Distinct()], restock.Region, ct);
+        return StockRules.Restock(restock, stocks, time.GetUtcNow());
     }
 
     public ValueTask<Answer<Reservation>> CommitAsync(ReservationId id, CancellationToken ct) =>
@@ -144,6 +192,10 @@ internal sealed class CosmosStock(
 
     public ValueTask<Reservation?> GetReservationAsync(ReservationId id, CancellationToken ct) =>
         sagas.FindAsync(id, ct);
+
+    /// <summary>The reservation as it is now, whichever instance made it.</summary>
+    internal ValueTask<Reservation?> GetCurrentAsync(ReservationId id, CancellationToken ct) =>
+        sagas.FindCurrentAsync(id, ct);
 
     public async ValueTask<int> ExpireDueAsync(int limit, CancellationToken ct)
     {
@@ -225,6 +277,9 @@ internal sealed class CosmosStock(
             await backfill.RunAsync([stock], ct);
         }
     }
+
+    private static StoreUnavailableException TooQuick(ReservationId id) =>
+        new($"The stock of reservation {id} is taken faster than it can be read.");
 
     private static Refusal Unknown(ReservationId id) =>
         new(RefusalCode.UnknownReservation, $"There is no reservation {id}.");

@@ -55,6 +55,14 @@ internal sealed record ReservationDocument : IDecision<ReservationDocument>
         Pending = new() { Movement = hold, IsTentative = true },
     };
 
+    /// <summary>One that holds nothing and never will.</summary>
+    public static ReservationDocument Void(ReservationId id, DateTimeOffset now) => new()
+    {
+        Id = DocumentId.Of(id.Value),
+        Reservation = id.Value,
+        Current = new() { State = ReservationState.Released, Lines = [], ExpiresAt = now },
+    };
+
     /// <summary>
     /// The document with what was decided: at once where no share can refuse it, else when all
     /// have agreed.

@@ -6,10 +6,10 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 /// </summary>
 internal sealed class ReservationSagas(
     DocumentContainer reservations, MovementWriter movements, StockReader stock,
-    WaitingLines waiting, HybridClock clock)
+    WaitingLines waiting, HybridClock clock, TimeProvider time)
 {
     private readonly Settlement<ReservationDocument> _settlement =
-        new(reservations, movements, stock)
+        new(reservations, movements, stock, time)
         {
             BeforeSettled = (settled, movement, ct) => settled.IsWaiting
                 ? waiting.AddAsync(settled, movement, ct) : default,
@@ -17,7 +17,15 @@ internal sealed class ReservationSagas(
 
     /// <summary>The reservation; null where there is none.</summary>
     public async ValueTask<Reservation?> FindAsync(ReservationId id, CancellationToken ct) =>
-        (await _settlement.FindAsync(DocumentId.Of(id.Value), ct))?.Document.ToReservation();
+        (await _settlement.FindAsync(DocumentId.Of(id.Value), isCurrent: false, ct))
+            ?.Document.ToReservation();
+
+    /// <summary>The reservation as it is now, whichever instance made it; null where there is none.
+    /// </summary>
+    public async ValueTask<Reservation?> FindCurrentAsync(
+        ReservationId id, CancellationToken ct) =>
+        (await _settlement.FindAsync(DocumentId.Of(id.Value), isCurrent: true, ct))
+            ?.Document.ToReservation();
 
     /// <summary>Makes a reservation: holds all its units, or none.</summary>
     /// <param name="held">What is to be held.</param>
@@ -28,6 +36,15 @@ internal sealed class ReservationSagas(
     public ValueTask<Written> TryAddAsync(
         Reservation held, MovementDocument hold, CancellationToken ct) =>
         _settlement.AddAsync(ReservationDocument.New(held, hold), ct);
+
+    /// <summary>
+    /// Puts one that is over, and never held anything, in the place of a reservation that is not
+    /// to be made any more.
+    /// </summary>
+    /// <returns>False where there is a reservation; reads see it from then on.</returns>
+    public async ValueTask<bool> TryVoidAsync(ReservationId id, CancellationToken ct) =>
+        await _settlement.AddAsync(
+            ReservationDocument.Void(id, time.GetUtcNow()), ct) == Written.Done;
 
     /// <summary>Decides on a reservation as it is.</summary>
     /// <param name="id">Which.</param>

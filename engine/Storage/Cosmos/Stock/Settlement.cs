@@ -37,7 +37,7 @@ internal sealed record Settled<T>(Stored<T>? Stored, bool IsRefused) where T : c
 /// nothing half done. Any thread, any number of instances.
 /// </summary>
 internal sealed class Settlement<T>(
-    DocumentContainer documents, MovementWriter movements, StockReader stock)
+    DocumentContainer documents, MovementWriter movements, StockReader stock, TimeProvider time)
     where T : class, IDecision<T>
 {
     // Others that decide about the same document at the same moment: its buyer, its expiry.
@@ -50,11 +50,18 @@ internal sealed class Settlement<T>(
     /// The document with nothing pending; null where there is none. One that was being made is
     /// made, or undone, by this.
     /// </summary>
-    public async ValueTask<Stored<T>?> FindAsync(string id, CancellationToken ct)
+    /// <param name="id">Which.</param>
+    /// <param name="isCurrent">Whether it is to be as it is now; else what another instance wrote
+    /// a moment ago may be missing, also all of it.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    public async ValueTask<Stored<T>?> FindAsync(
+        string id, bool isCurrent, CancellationToken ct)
     {
         for (var i = 0; i < ConflictLimit; i++)
         {
-            var stored = await documents.FindAsync<T>(id, id, ct);
+            var stored = isCurrent
+                ? await documents.FindCurrentAsync<T>(id, id, ct)
+                : await documents.FindAsync<T>(id, id, ct);
             if (stored is null or { Document.Pending: null }) return stored;
             if (await SettleAsync(stored, ct) is { } settled) return settled.Stored;
         }
@@ -64,7 +71,10 @@ internal sealed class Settlement<T>(
     /// <summary>Adds a document with what it decides, and settles that.</summary>
     /// <returns>Done; Changed where a share has said no, and the document is gone again; Conflict
     /// where there is one with its id.</returns>
-    public async ValueTask<Written> AddAsync(T document, CancellationToken ct)
+    public ValueTask<Written> AddAsync(T document, CancellationToken ct) =>
+        SagaTime.RunAsync(time, token => AddInTimeAsync(document, token), ct);
+
+    private async ValueTask<Written> AddInTimeAsync(T document, CancellationToken ct)
     {
         var reply = await documents.CreateAsync(document.Id, document, ct);
         if (reply.Result != Written.Done) return Written.Conflict;
@@ -77,6 +87,8 @@ internal sealed class Settlement<T>(
 
     /// <summary>
     /// Decides about a document as it is, until nobody has changed it meanwhile, and settles that.
+    /// That there is none, and a refusal, are decided on what is stored now: another instance may
+    /// have written what is not seen here yet.
     /// </summary>
     /// <param name="id">Which.</param>
     /// <param name="decide">What it is to be; itself where nothing is to be done; null where it is
@@ -84,13 +96,23 @@ internal sealed class Settlement<T>(
     /// <param name="ct">Gives up waiting, not what was decided.</param>
     /// <returns>The document afterwards, and whether a share has said no; null where there is none,
     /// or it was refused.</returns>
-    public async ValueTask<Settled<T>?> ChangeAsync(
+    public ValueTask<Settled<T>?> ChangeAsync(
+        string id, Func<T, T?> decide, CancellationToken ct) =>
+        SagaTime.RunAsync(time, token => ChangeInTimeAsync(id, decide, token), ct);
+
+    private async ValueTask<Settled<T>?> ChangeInTimeAsync(
         string id, Func<T, T?> decide, CancellationToken ct)
     {
+        var isCurrent = false;
         for (var i = 0; i < ConflictLimit; i++)
         {
-            if (await FindAsync(id, ct) is not { } stored) return null;
-            if (decide(stored.Document) is not { } changed) return null;
+            var stored = await FindAsync(id, isCurrent, ct);
+            if (stored is null || decide(stored.Document) is not { } changed)
+            {
+                if (isCurrent) return null;
+                isCurrent = true;
+                continue;
+            }
             if (changed == stored.Document) return new(stored, false);
             var reply = await documents.ReplaceAsync(id, id, changed, stored.ETag, ct);
             if (reply.Result != Written.Done) continue;
@@ -98,7 +120,7 @@ internal sealed class Settlement<T>(
             if (changed.Pending is null) return new(stored, false);
             if (await SettleAsync(stored, ct) is { } settled) return settled;
             // Another has finished it, and perhaps decided more; what was decided here holds.
-            return new(await FindAsync(id, ct), false);
+            return new(await FindAsync(id, isCurrent: false, ct), false);
         }
         throw Busy(id);
     }

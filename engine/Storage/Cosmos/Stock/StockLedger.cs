@@ -12,9 +12,6 @@ internal sealed class StockLedger(
     DocumentContainer shares, DocumentContainer reservations, DocumentContainer operations,
     StockLayouts layouts)
 {
-    // Longer than any request is worked on, so that whoever does it is not disturbed.
-    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(30);
-
     /// <summary>The ledger behind a number, in the order of the numbers.</summary>
     /// <remarks>
     /// A movement is shown with the lines that have been done so far. Whoever follows the ledger
@@ -160,7 +157,7 @@ internal sealed class StockLedger(
 
     private static QueryDefinition Stuck(string id, DateTimeOffset now) =>
         new QueryDefinition($"SELECT VALUE {id} FROM c WHERE c.pending.movement.at <= @before")
-            .WithParameter("@before", now - StuckAfter);
+            .WithParameter("@before", now - SagaTime.Lease);
 
     private static IReadOnlyList<ReservationId> IdsOf(List<string> ids) =>
         [.. ids.Select(id => new ReservationId(id))];

@@ -8,16 +8,21 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 /// </summary>
 internal sealed class StockOperations(
     DocumentContainer operations, MovementWriter movements, StockReader reader,
-    Backfill backfill, HybridClock clock)
+    Backfill backfill, HybridClock clock, TimeProvider time)
 {
     // Buyers who take, between the reading and the batch, what was read.
     private const int RaceLimit = 10;
 
-    private readonly Settlement<OperationDocument> _settlement = new(operations, movements, reader);
+    private readonly Settlement<OperationDocument> _settlement =
+        new(operations, movements, reader, time);
 
     /// <summary>The operation with nothing pending; null where there is none.</summary>
-    public async ValueTask<OperationDocument?> FindAsync(OperationId id, CancellationToken ct) =>
-        (await _settlement.FindAsync(DocumentId.Of(id.Value), ct))?.Document;
+    public ValueTask<OperationDocument?> FindAsync(OperationId id, CancellationToken ct) =>
+        FindAsync(id, isCurrent: false, ct);
+
+    private async ValueTask<OperationDocument?> FindAsync(
+        OperationId id, bool isCurrent, CancellationToken ct) =>
+        (await _settlement.FindAsync(DocumentId.Of(id.Value), isCurrent, ct))?.Document;
 
     /// <summary>Does what an operation decides, once.</summary>
     /// <param name="id">The operation.</param>
@@ -34,7 +39,10 @@ internal sealed class StockOperations(
         for (var i = 0; i < RaceLimit; i++)
         {
             var decided = await decide();
-            if (await FindAsync(id, ct) is { } known)
+            // Who is told no is told so of what is stored now: it may be a repeat of what another
+            // instance has done.
+            if (await FindAsync(id, isCurrent: !decided.Is(out var first, out var no), ct)
+                is { } known)
             {
                 if (known.Done is not { } done) return Taken(id);
                 var movement = done.ToMovement();
@@ -43,7 +51,7 @@ internal sealed class StockOperations(
                 await HandOutAsync(movement, ct);
                 return movement;
             }
-            if (!decided.Is(out var first, out var no)) return no;
+            if (first is null) return no!;
             var document = OperationDocument.New(
                 MovementDocument.Of(first, clock), transfer);
             if (await _settlement.AddAsync(document, ct) != Written.Done) continue;

@@ -57,6 +57,9 @@ public sealed class CosmosGateway
     /// <summary>Where the account is, for clients that go through <see cref="Handler"/>.</summary>
     public Uri Endpoint { get; } = new($"https://{CosmosGatewayOptions.AccountName}{HostSuffix}/");
 
+    /// <summary>Where one of the account's regions is, by the same way.</summary>
+    internal static Uri EndpointOf(string region) => new($"https://{HostOf(region)}/");
+
     /// <summary>
     /// A client of the account: gateway mode, System.Text.Json, as the adapters have it. The
     /// caller disposes of it.

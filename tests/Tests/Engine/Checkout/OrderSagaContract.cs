@@ -249,6 +249,21 @@ public abstract class OrderSagaContract(Func<ShopFixture> open) : ShopContract(o
         await CheckEndAsync("tok_lostAnswer");
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Two_who_send_an_authorization_at_a_time_hold_the_money_at_one_gateway()
+    {
+        await Shop.StockAsync("tea", 5);
+        var race = new SendingRace();
+        var trial = new Trial(Shop, new PaymentDesk(race.Gateways, race.Options, Shop.Time));
+        race.Other = () => trial.SagaOver(Shop.Stores.Checkout).ResumeAsync(Ct).AsTask();
+
+        await trial.BuyAsync(Shop.Stores.Checkout, "tok_visa");
+        await race.EndAsync();
+
+        Assert.Single(race.Held);
+        Assert.Equal(OrderState.Confirmed, (await TheOrderAsync()).State);
+    }
+
     private ValueTask<Answer<CheckoutAnswer>?> BuyAsync(ICheckoutStore store, string token) =>
         new Trial(Shop).BuyAsync(store, token);
 

@@ -3,6 +3,7 @@ using StreamCommerce.Engine.Checkout;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Storage.Cosmos;
 using StreamCommerce.Engine.Storage.Cosmos.Checkout;
+using StreamCommerce.Engine.Storage.Cosmos.Pricing;
 using StreamCommerce.Engine.Storage.Cosmos.Stock;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Cosmos.Gateway;
@@ -12,9 +13,6 @@ namespace StreamCommerce.Tests.Simulation.Account;
 /// <summary>What an account's documents say now.</summary>
 internal sealed class AccountState(CosmosGateway gateway, CosmosOptions options) : IDurableState
 {
-    // Those of the adapters, after which they finish what others have left.
-    private static readonly TimeSpan StuckAfter = TimeSpan.FromSeconds(30);
-
     public IReadOnlyList<Order> Orders => [.. Of<OrderDocument>(
         CosmosSchema.Orders, OrderDocument.TypeName).Select(one => one.ToOrder())];
 
@@ -32,6 +30,35 @@ internal sealed class AccountState(CosmosGateway gateway, CosmosOptions options)
     public long CouponUses => Of(CosmosSchema.Coupons)
         .Where(one => one.GetProperty("id").GetString() == "count")
         .Sum(one => one.GetProperty("uses").GetInt64());
+
+    public long CouponUsers => Of(CosmosSchema.Coupons)
+        .Where(one => one.GetProperty("id").GetString()!.StartsWith(
+            "order:", StringComparison.Ordinal))
+        .Count(one => !Read<CouponUseDocument>(one).IsVoid);
+
+    public IReadOnlyList<string> Undone =>
+    [
+        .. Documents.Where(one => one.Pending is not null)
+            .Select(one => $"reservation {one.Reservation}"),
+        .. Operations.Where(one => one.Pending is not null).Select(one => $"operation {one.Id}"),
+        .. Keys.Where(one => one.Open is not null).Select(one => $"key {one.Key}"),
+        .. Of<OrderDocument>(CosmosSchema.Orders, OrderDocument.TypeName)
+            .Where(one => one.Effects is not null).Select(one => $"order {one.OrderId}"),
+        .. Owed.Select(one => $"units of {one} that are there and owed"),
+    ];
+
+    /// <summary>Products that have units, and owe some.</summary>
+    private IEnumerable<string> Owed => Shares.GroupBy(one => one.Key.Sku)
+        .Where(same => same.Sum(one => one.Available) > 0
+            && Reservations.Any(one => one.State == ReservationState.Committed
+                && one.Lines.Any(line => line.Share.Sku == same.Key && line.Backordered > 0)))
+        .Select(same => same.Key.Value);
+
+    private IEnumerable<OperationDocument> Operations =>
+        Of(CosmosSchema.Operations).Select(Read<OperationDocument>);
+
+    private IEnumerable<KeyDocument> Keys =>
+        Of(CosmosSchema.CheckoutKeys).Select(Read<KeyDocument>);
 
     private IEnumerable<Reservation> Reservations =>
         Documents.Select(one => one.ToReservation()).OfType<Reservation>();
@@ -56,8 +83,7 @@ internal sealed class AccountState(CosmosGateway gateway, CosmosOptions options)
             same.First().Reason, same.First().At)
         { Number = HybridClock.Parse(same.Key.Number) })];
 
-    public bool IsDone(OperationId operation) => Of(CosmosSchema.Operations)
-        .Select(Read<OperationDocument>)
+    public bool IsDone(OperationId operation) => Operations
         .Any(one => one.Done?.Operation == operation.Value);
 
     /// <summary>When the shop looks at what a crash has left half done.</summary>
@@ -65,20 +91,19 @@ internal sealed class AccountState(CosmosGateway gateway, CosmosOptions options)
     {
         if (!ofOrders)
         {
+            if (Owed.Any()) return now;
             return Documents.Select(one => one.Pending)
-                .Concat(Of(CosmosSchema.Operations)
-                    .Select(one => Read<OperationDocument>(one).Pending))
+                .Concat(Operations.Select(one => one.Pending))
                 .OfType<PendingDocument>()
-                .Select(one => (DateTimeOffset?)(one.Movement.At + StuckAfter)).Min();
+                .Select(one => (DateTimeOffset?)(one.Movement.At + SagaTime.Lease)).Min();
         }
         if (Of<OrderDocument>(CosmosSchema.Orders, OrderDocument.TypeName)
             .Any(one => one.Effects is not null))
         {
             return now;
         }
-        return Of(CosmosSchema.CheckoutKeys).Select(Read<KeyDocument>)
-            .Where(one => one.Open is not null)
-            .Select(one => (DateTimeOffset?)(one.StartedAt + StuckAfter)).Min();
+        return Keys.Where(one => one.Open is not null)
+            .Select(one => (DateTimeOffset?)(one.StartedAt + SagaTime.Lease)).Min();
     }
 
     private IEnumerable<T> Of<T>(string container, string type) => Of(container)

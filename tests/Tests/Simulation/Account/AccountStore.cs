@@ -10,57 +10,78 @@ namespace StreamCommerce.Tests.Simulation.Account;
 
 /// <summary>
 /// The store on Cosmos DB: the adapters and the SDK as they are, over a local gateway that answers
-/// at once, so that all of it stays on the simulation's one thread.
+/// at once, so that all of it stays on the simulation's one thread. Each process has a client of
+/// its own, and reads a replica of its own, which may be behind.
 /// </summary>
 internal sealed class AccountStore : ISimulatedStore, IDisposable
 {
+    private static readonly string[] Replicas = ["Replica 0", "Replica 1"];
+
     private readonly CosmosGateway _gateway;
     private readonly CosmosOptions _options;
     private readonly VirtualWorld _world;
-    private readonly Way _way;
-    private readonly CosmosClient _client;
-    private readonly ShopStores _calm;
+    private readonly Member[] _members;
+    private readonly Member _calm;
+    private readonly ShopStores _stores;
 
     public AccountStore(VirtualWorld world)
     {
         _world = world;
         // Requests are counted by nobody here.
-        _gateway = new(world.Outside.Time, new() { RequestsKept = 1 });
+        _gateway = new(world.Outside.Time, new()
+        {
+            RequestsKept = 1,
+            Regions = ["West Europe", .. Replicas],
+        });
         _options = new()
         {
             Endpoint = _gateway.Endpoint.ToString(),
             Key = _gateway.Key,
+            // The worst case: two that cannot be told by their numbers.
             Node = 1,
         };
-        _way = new(_gateway.Handler);
-        _client = CosmosAccount.Open(_options, settings =>
-        {
-            settings.HttpClientFactory = () => new(_way, disposeHandler: false);
-            // No other region, and nothing that it would look for in the background.
-            settings.LimitToEndpoint = true;
-        });
-        _calm = CosmosShop.Open(_client, _options, world.Outside.Time);
-        Wait(PrepareAsync());
+        _calm = new(_gateway.Handler, _options);
+        Wait(CosmosDatabase.CreateAsync(_calm.Client, _options, 4_000, CancellationToken.None));
+        _members = [.. Replicas.Select(_ => new Member(_gateway.Handler, _options))];
+        foreach (var member in _members.Append(_calm)) Wait(member.PrepareAsync(_options));
+        _stores = CosmosShop.Open(_calm.Client, _options, world.Outside.Time);
     }
 
     public bool IsOneUnit => false;
 
-    public IProductStore Products => _calm.Products;
+    public int ProcessCount => Replicas.Length;
+
+    public IProductStore Products => _stores.Products;
 
     public void Fill(IEnumerable<Product> products, IEnumerable<StockAdjustment> stock)
     {
         foreach (var product in products)
         {
-            Finished(_calm.Products.PutAsync(product, null, CancellationToken.None).AsTask());
+            Finished(_stores.Products.PutAsync(product, null, CancellationToken.None).AsTask());
         }
         foreach (var adjustment in stock)
-            Finished(_calm.Stock.AdjustAsync(adjustment, CancellationToken.None).AsTask());
+            Finished(_stores.Stock.AdjustAsync(adjustment, CancellationToken.None).AsTask());
     }
 
-    public ShopStores OpenFor(SimulatedShop shop, Life life)
+    public ShopStores OpenFor(SimulatedShop shop, Life life, int number)
     {
-        _way.Current = new(new SimulatedNetwork(_gateway.Handler, shop, life));
-        return CosmosShop.Open(_client, _options, life.Time);
+        var member = _members[number];
+        member.Way.Current = new(new SimulatedNetwork(
+            _gateway.Handler, CosmosGateway.EndpointOf(Replicas[number]), shop, life));
+        return CosmosShop.Open(member.Client, _options, life.Time);
+    }
+
+    /// <summary>
+    /// Each replica stands still for a while, catches up at once, and stands still again; how long
+    /// is the seed's.
+    /// </summary>
+    public void BeRough(SimulatedShop shop)
+    {
+        foreach (var replica in Replicas)
+        {
+            var lag = TimeSpan.FromSeconds(shop.Chance.Of(0, 3, 15));
+            if (lag > TimeSpan.Zero) Hold(replica, lag, shop.Chance);
+        }
     }
 
     public void Read(Action<IDurableState> look) => look(new AccountState(_gateway, _options));
@@ -70,23 +91,15 @@ internal sealed class AccountStore : ISimulatedStore, IDisposable
 
     public void Dispose()
     {
-        _client.Dispose();
-        _way.Dispose();
+        foreach (var member in _members.Append(_calm)) member.Dispose();
     }
 
-    /// <summary>
-    /// What the client asks once, and then knows: it leaves the thread for that, and never again.
-    /// </summary>
-    private async Task PrepareAsync()
+    private void Hold(string replica, TimeSpan lag, Chance chance)
     {
-        await CosmosDatabase.CreateAsync(_client, _options, 4_000, CancellationToken.None);
-        foreach (var wanted in CosmosSchema.Containers)
-        {
-            var container = _client.GetContainer(_options.Database, wanted.Id);
-            using var none = await container.ReadItemStreamAsync("none", new("none"));
-            using var pages = container.GetItemQueryIterator<object>("SELECT * FROM c");
-            await pages.ReadNextAsync();
-        }
+        _gateway.Release(replica);
+        if (!chance.IsRough) return;
+        _gateway.Hold(replica);
+        _world.After(chance.UpTo(lag), _world.Outside, () => Hold(replica, lag, chance));
     }
 
     [SuppressMessage("Usage", "VSTHRD002", Justification = "Before anything runs.")]
@@ -101,7 +114,47 @@ internal sealed class AccountStore : ISimulatedStore, IDisposable
         }
     }
 
-    /// <summary>The client's handler: to the account itself, or as the present process has it.
+    /// <summary>A client, and the way that its requests take.</summary>
+    private sealed class Member : IDisposable
+    {
+        public Member(HttpMessageHandler account, CosmosOptions options)
+        {
+            Way = new(account);
+            Client = CosmosAccount.Open(options, settings =>
+            {
+                settings.HttpClientFactory = () => new(Way, disposeHandler: false);
+                // No other region, and nothing that it would look for in the background.
+                settings.LimitToEndpoint = true;
+            });
+        }
+
+        public Way Way { get; }
+
+        public CosmosClient Client { get; }
+
+        /// <summary>
+        /// What the client asks once, and then knows: it leaves the thread for that, and never
+        /// again.
+        /// </summary>
+        public async Task PrepareAsync(CosmosOptions options)
+        {
+            foreach (var wanted in CosmosSchema.Containers)
+            {
+                var container = Client.GetContainer(options.Database, wanted.Id);
+                using var none = await container.ReadItemStreamAsync("none", new("none"));
+                using var pages = container.GetItemQueryIterator<object>("SELECT * FROM c");
+                await pages.ReadNextAsync();
+            }
+        }
+
+        public void Dispose()
+        {
+            Client.Dispose();
+            Way.Dispose();
+        }
+    }
+
+    /// <summary>A client's handler: to the account itself, or as the present process has it.
     /// </summary>
     private sealed class Way(HttpMessageHandler account) : HttpMessageHandler
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 
@@ -6,15 +7,34 @@ namespace StreamCommerce.Tests.Simulation.Account;
 /// <summary>
 /// The way from one process to its account. Each request about documents has its effect at some
 /// moment between question and answer, or is refused for now, or its answer is lost; and the
-/// process may die before and after. What the client asks of the account itself always works: it
-/// does that once, in real time.
+/// process may die before and after. Reads go to a replica near the process, and where that has
+/// not seen yet what the process itself has, to where the writes are. What the client asks of the
+/// account itself always works: it does that once, in real time.
 /// </summary>
 internal sealed class SimulatedNetwork(
-    HttpMessageHandler account, SimulatedShop shop, Life life) : DelegatingHandler(account)
+    HttpMessageHandler account, Uri replica, SimulatedShop shop, Life life)
+    : DelegatingHandler(account)
 {
-    // What the service says while it is busy, and after it has lost its way.
-    private static readonly HttpStatusCode[] Refusals =
-        [HttpStatusCode.TooManyRequests, HttpStatusCode.RequestTimeout];
+    // Without an effect: what the service says while it is busy, and after it has lost its way.
+    private static readonly Trouble[] BeforeEffect =
+    [
+        Trouble.Throttled, Trouble.Throttled, Trouble.Contended, Trouble.Gone,
+        Trouble.Unavailable, Trouble.TimedOut, Trouble.Broken,
+    ];
+
+    private static readonly Trouble[] AfterEffect =
+        [Trouble.Unavailable, Trouble.TimedOut, Trouble.TimedOut, Trouble.Broken];
+
+    /// <summary>How a request fails; the numbers are those of the answers.</summary>
+    private enum Trouble
+    {
+        Broken = 0,
+        TimedOut = 408,
+        Gone = 410,
+        Throttled = 429,
+        Contended = 449,
+        Unavailable = 503,
+    }
 
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
@@ -26,20 +46,43 @@ internal sealed class SimulatedNetwork(
         }
         await PauseAsync();
         await shop.CrashPointAsync(life, "before store");
+        if (Strikes()) return Fail(request, shop.Chance.Of<Trouble>(BeforeEffect));
         var isWrite = request.Method != HttpMethod.Get
             && !request.Headers.Contains("x-ms-documentdb-isquery");
-        if (Strikes()) return Refused(request, shop.Chance.Of<HttpStatusCode>(Refusals));
-        var response = await base.SendAsync(request, cancellationToken);
+        // Who gives up waiting does not call back what is on its way.
+        var response = isWrite
+            ? await base.SendAsync(request, CancellationToken.None)
+            : await ReadAsync(request);
         if (isWrite && response.IsSuccessStatusCode) shop.Written();
         await shop.CrashPointAsync(life, "after write");
+        shop.StandStillPoint(life);
         await PauseAsync();
-        return Strikes()
-            ? Refused(request, HttpStatusCode.RequestTimeout) : response;
+        if (cancellationToken.IsCancellationRequested)
+        {
+            _hasFailed = true;
+            throw new TaskCanceledException("The simulated process does not wait any longer.");
+        }
+        return Strikes() ? Fail(request, shop.Chance.Of<Trouble>(AfterEffect)) : response;
     }
 
-    // Whether the request that was just gone on with has been refused: then the SDK thinks about
-    // that, mostly on another thread.
-    private bool _isRefused;
+    private async Task<HttpResponseMessage> ReadAsync(HttpRequestMessage request)
+    {
+        var home = request.RequestUri!;
+        request.RequestUri = new(replica, home.PathAndQuery);
+        var response = await base.SendAsync(request, CancellationToken.None);
+        if (response.StatusCode != HttpStatusCode.NotFound
+            || !response.Headers.TryGetValues("x-ms-substatus", out var why)
+            || why.First() != "1002")
+        {
+            return response;
+        }
+        request.RequestUri = home;
+        return await base.SendAsync(request, CancellationToken.None);
+    }
+
+    // Whether the request that was just gone on with has failed: then the SDK thinks about that,
+    // mostly on another thread.
+    private bool _hasFailed;
 
     private bool Strikes()
     {
@@ -56,7 +99,7 @@ internal sealed class SimulatedNetwork(
         {
             var context = SynchronizationContext.Current;
             SynchronizationContext.SetSynchronizationContext(null);
-            (_isRefused, var asked) = (false, shop.World.AskedHere);
+            (_hasFailed, var asked) = (false, shop.World.AskedHere);
             try
             {
                 over.SetResult();
@@ -65,26 +108,35 @@ internal sealed class SimulatedNetwork(
             {
                 SynchronizationContext.SetSynchronizationContext(context);
             }
-            // Where its caller has heard of the refusal already, nobody has left.
-            if (!_isRefused) return;
+            // Where its caller has heard of the failure already, nobody has left.
+            if (!_hasFailed) return;
             if (shop.World.AskedHere == asked) shop.World.Leave();
         });
         return over.Task;
     }
 
-    private HttpResponseMessage Refused(HttpRequestMessage request, HttpStatusCode status)
+    private HttpResponseMessage Fail(HttpRequestMessage request, Trouble trouble)
     {
-        _isRefused = true;
-        var response = new HttpResponseMessage(status)
+        _hasFailed = true;
+        shop.Trace.Add("fails", trouble.ToString());
+        if (trouble == Trouble.Broken)
+        {
+            throw new HttpRequestException(
+                HttpRequestError.ConnectionError, "The simulated connection broke.");
+        }
+        var response = new HttpResponseMessage((HttpStatusCode)trouble)
         {
             RequestMessage = request,
+            // The SDK cannot put an answer without one into words.
+            ReasonPhrase = trouble.ToString(),
             Content = new StringContent(
                 """{"code":"Simulated","message":"Not now."}""", Encoding.UTF8, "application/json"),
         };
-        if (status == HttpStatusCode.TooManyRequests)
+        if (trouble == Trouble.Throttled)
         {
             response.Headers.Add("x-ms-substatus", "3200");
-            response.Headers.Add("x-ms-retry-after-ms", "20");
+            response.Headers.Add("x-ms-retry-after-ms",
+                (20 * shop.Chance.Of(1, 1, 50)).ToString(CultureInfo.InvariantCulture));
         }
         return response;
     }
