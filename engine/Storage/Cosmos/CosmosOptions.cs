@@ -18,9 +18,9 @@ public sealed class CosmosOptions
     public string Region { get; init; } = "home";
 
     /// <summary>
-    /// The region whose stock this instance sells, 1 to 64 characters; null: that of
-    /// <see cref="Region"/>, so that no two regions write a share. Where the account is written in
-    /// one place only, all regions may sell the same one's.
+    /// The region whose stock this instance sells and looks after, 1 to 64 characters; null: that
+    /// of <see cref="Region"/>, so that no two regions write a share. Where the account is written
+    /// in one place only, all regions may sell the same one's.
     /// </summary>
     public string? StockRegion { get; init; }
 

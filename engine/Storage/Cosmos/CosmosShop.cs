@@ -1,4 +1,5 @@
 using Microsoft.Azure.Cosmos;
+using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Storage.Cosmos.Carts;
 using StreamCommerce.Engine.Storage.Cosmos.Catalogue;
 using StreamCommerce.Engine.Storage.Cosmos.Checkout;
@@ -42,6 +43,7 @@ public static class CosmosShop
             time, options.Node ?? Guid.CreateVersion7(time.GetUtcNow()).ToByteArray()[^1]);
         var broadcast = new Broadcast();
 
+        var region = new StockRegion(options.StockRegion ?? options.Region);
         var layouts = new StockLayouts(Of(CosmosSchema.StockIndex), options, time);
         var shares = Of(CosmosSchema.Stock);
         var reader = new StockReader(shares, layouts, new(options, time), broadcast);
@@ -53,7 +55,7 @@ public static class CosmosShop
         var operations = new StockOperations(
             Of(CosmosSchema.Operations), movements, reader, backfill, clock, time);
         var ledger = new StockLedger(shares, Of(CosmosSchema.Reservations),
-            Of(CosmosSchema.Operations), layouts);
+            Of(CosmosSchema.Operations), layouts, region);
         var sweeps = new StockSweeps(ledger, sagas, operations, reader, backfill,
             new(shares, ledger, options, time), time);
         var stock = new CosmosStock(
@@ -81,7 +83,7 @@ public static class CosmosShop
             Webhooks = new CosmosWebhooks(Of(CosmosSchema.Webhooks), clock, time),
             Coupons = coupons,
             HasSessions = true,
-            StockRegion = new(options.StockRegion ?? options.Region),
+            StockRegion = region,
             OpenModels = files =>
                 new CosmosModelRegistry(Of(CosmosSchema.Models), files, options, clock),
         };

@@ -8,9 +8,13 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 /// What is asked of all shares or all reservations: queries over every partition, for sweeps and
 /// proofs, none of them on a buyer's way. Any thread.
 /// </summary>
+/// <remarks>
+/// What is listed to be worked off is that of the instance's own region: each region's instances
+/// alone write its shares, and what follows from them.
+/// </remarks>
 internal sealed class StockLedger(
     DocumentContainer shares, DocumentContainer reservations, DocumentContainer operations,
-    StockLayouts layouts)
+    StockLayouts layouts, StockRegion own)
 {
     /// <summary>The ledger behind a number, in the order of the numbers.</summary>
     /// <remarks>
@@ -72,22 +76,23 @@ internal sealed class StockLedger(
         return [.. found.Select(region => new StockRegion(region))];
     }
 
-    /// <summary>Shares that owe units, by place; behind a place.</summary>
+    /// <summary>Own shares that owe units, by place; behind a place.</summary>
     public async ValueTask<IReadOnlyList<ShareKeyDocument>> ListOwingAsync(
         string afterPlace, int limit, CancellationToken ct) =>
         await shares.ListAsync<ShareKeyDocument>(
             new QueryDefinition("SELECT VALUE c.key FROM c WHERE c.type = 'share' " +
-                "AND c.backordered > 0 AND c.place > @after ORDER BY c.place")
-                .WithParameter("@after", afterPlace), limit, ct);
+                "AND c.backordered > 0 AND c.place > @after AND c.key.region = @own " +
+                "ORDER BY c.place")
+                .WithParameter("@after", afterPlace).WithParameter("@own", own.Value), limit, ct);
 
-    /// <summary>The partitions of the shares with the longest ledgers, the longest first.
+    /// <summary>The partitions of the own shares with the longest ledgers, the longest first.
     /// </summary>
     public async ValueTask<IReadOnlyList<string>> ListLongAsync(
         int entries, int limit, CancellationToken ct) =>
         await shares.ListAsync<string>(
             new QueryDefinition("SELECT VALUE c.share FROM c WHERE c.type = 'share' " +
-                "AND c.entries >= @entries ORDER BY c.entries DESC")
-                .WithParameter("@entries", entries), limit, ct);
+                "AND c.entries >= @entries AND c.key.region = @own ORDER BY c.entries DESC")
+                .WithParameter("@entries", entries).WithParameter("@own", own.Value), limit, ct);
 
     /// <summary>When the oldest movement began that is not done everywhere and began before a
     /// moment; null where there is none.</summary>
@@ -134,8 +139,9 @@ internal sealed class StockLedger(
         DateTimeOffset now, int limit, CancellationToken ct) =>
         IdsOf(await reservations.ListAsync<string>(new QueryDefinition(
             "SELECT VALUE c.reservation FROM c WHERE c.current.state = 'Held' " +
-            "AND c.current.expiresAt <= @now ORDER BY c.current.expiresAt")
-            .WithParameter("@now", now), limit, ct));
+            "AND c.current.expiresAt <= @now AND c.current.lines[0].share.region = @own " +
+            "ORDER BY c.current.expiresAt")
+            .WithParameter("@now", now).WithParameter("@own", own.Value), limit, ct));
 
     /// <summary>Reservations with a movement that nobody has finished for long.</summary>
     public async ValueTask<IReadOnlyList<ReservationId>> ListStuckAsync(
@@ -155,9 +161,12 @@ internal sealed class StockLedger(
             new("SELECT VALUE c.reservation FROM c WHERE c.current.state = 'Held' " +
                 "OR c.isWaiting = true OR IS_DEFINED(c.pending.movement.at)"), ct);
 
-    private static QueryDefinition Stuck(string id, DateTimeOffset now) =>
-        new QueryDefinition($"SELECT VALUE {id} FROM c WHERE c.pending.movement.at <= @before")
-            .WithParameter("@before", now - SagaTime.Lease);
+    // One that moves nothing, as where all is owed to come, is anybody's.
+    private QueryDefinition Stuck(string id, DateTimeOffset now) =>
+        new QueryDefinition($"SELECT VALUE {id} FROM c WHERE c.pending.movement.at <= @before " +
+            "AND (NOT IS_DEFINED(c.pending.movement.lines[0]) " +
+            "OR c.pending.movement.lines[0].share.region = @own)")
+            .WithParameter("@before", now - SagaTime.Lease).WithParameter("@own", own.Value);
 
     private static IReadOnlyList<ReservationId> IdsOf(List<string> ids) =>
         [.. ids.Select(id => new ReservationId(id))];

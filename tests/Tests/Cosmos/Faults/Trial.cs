@@ -103,6 +103,8 @@ internal sealed record Trial(
         // Longer than whoever works on something takes, shorter than units are held.
         shop.Time.Advance(TimeSpan.FromSeconds(31));
         await shop.Stores.Stock.ExpireDueAsync(100, shop.Ct);
+        await using (var away = shop.OpenAnother(Away.Region.Value))
+            await away.Stock.ExpireDueAsync(100, shop.Ct);
         await shop.Stores.Checkout.ListDueAsync(shop.Time.GetUtcNow(), 100, shop.Ct);
         shop.Time.Advance(TimeSpan.FromMinutes(2));
         await shop.Saga.RunDueAsync(shop.Time.GetUtcNow(), shop.Ct);

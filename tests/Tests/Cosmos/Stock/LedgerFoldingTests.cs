@@ -151,6 +151,16 @@ public sealed class LedgerFoldingTests : IAsyncLifetime
         await trade.CheckAsync();
     }
 
+    [Fact]
+    public async Task A_ledger_that_does_not_fit_into_a_page_is_added_up()
+    {
+        await ReceiveAsync(1);
+        await _parts.FillLedgerAsync("tea", 1_100);
+
+        Assert.Equal(1_101, (await _shop.CheckLedgerAsync()).MovementCount);
+        Assert.Equal((1_101, 0), await _shop.LevelAsync("tea"));
+    }
+
     private async Task ReceiveAsync(int times)
     {
         for (var i = 0; i < times; i++) Assert.Null((await _shop.AdjustAsync("tea", 1)).Refusal);

@@ -34,7 +34,7 @@ internal sealed class StockParts : IDisposable
         Layouts = new(Of(CosmosSchema.StockIndex), Options, shop.Time);
         Writer = new(Of(CosmosSchema.Stock), Layouts);
         Ledger = new(Of(CosmosSchema.Stock), Of(CosmosSchema.Reservations),
-            Of(CosmosSchema.Operations), Layouts);
+            Of(CosmosSchema.Operations), Layouts, StockRegion.Home);
     }
 
     public CosmosOptions Options { get; }
@@ -67,6 +67,14 @@ internal sealed class StockParts : IDisposable
     public MovementDocument Receipt(string sku, int units) => MovementDocument.Of(
         new(new("parts"), MovementKind.Received, [new(ShopFixture.Share(sku), units, 0)], null,
             _shop.Time.GetUtcNow()), Clock);
+
+    /// <summary>Receives one unit so often; the writer alone, since operations take longer.
+    /// </summary>
+    public async Task FillLedgerAsync(string sku, int times)
+    {
+        for (var i = 0; i < times; i++)
+            await Writer.MoveAsync(Receipt(sku, 1), 0, mayBeVoid: false, _shop.Ct);
+    }
 
     /// <summary>Entries that are in the ledger.</summary>
     public int CountEntries() => _shop.Gate!.ItemsOf(Options.Database, CosmosSchema.Stock)

@@ -82,8 +82,9 @@ public sealed class ShopFixture : IAsyncDisposable
     }
 
     /// <summary>Another instance of the shop, on the same account.</summary>
-    public ShopStores OpenAnother() =>
-        CosmosShop.Open(_client!, new() { Endpoint = CosmosOptions.Endpoint, Node = 1 }, Time);
+    public ShopStores OpenAnother(string? stockRegion = null) => CosmosShop.Open(
+        _client!,
+        new() { Endpoint = CosmosOptions.Endpoint, Node = 1, StockRegion = stockRegion }, Time);
 
     public static ShopFixture Sqlite() =>
         new(Directory.CreateTempSubdirectory("shop-").FullName);
