@@ -16,8 +16,8 @@ public sealed record Liveness(string Status);
 /// <param name="Handled">Events that the engine has handled.</param>
 /// <param name="Lag">Events in the log that it has not.</param>
 /// <param name="Partitions">Partitions of the log; a visitor's events are in one of them.</param>
-/// <param name="Spill">What waits on this machine while the log does not take events; absent where it
-/// does.</param>
+/// <param name="Spill">What waits on this machine while the log does not take events; absent where
+/// it does.</param>
 public sealed record Readiness(
     string Status, long Handled, long Lag, int Partitions, SpillView? Spill = null);
 

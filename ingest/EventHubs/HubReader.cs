@@ -14,13 +14,12 @@ namespace StreamCommerce.Ingest.EventHubs;
 /// </summary>
 internal sealed partial class HubReader : IAsyncDisposable
 {
-    // The service holds a question open as long; then it is asked anew.
-    private static readonly TimeSpan WaitLimit = TimeSpan.FromSeconds(20);
-
     private readonly int _partition;
     private readonly int _batchLimit;
     private readonly HubStatus _status;
     private readonly PartitionReceiver _receiver;
+    // The service holds a question open as long; a client that has lost it does not notice before.
+    private readonly TimeSpan _waitLimit;
     private readonly TimeSpan _awayInterval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -45,7 +44,8 @@ internal sealed partial class HubReader : IAsyncDisposable
         ILogger logger)
     {
         (_partition, _next, _batchLimit, _status) = (partition, from, batchLimit, status);
-        (_awayInterval, _time, _logger) = (options.DrainInterval, time, logger);
+        (_waitLimit, _awayInterval) = (options.TryTimeout, options.DrainInterval);
+        (_time, _logger) = (time, logger);
         _receiver = new PartitionReceiver(
             options.ConsumerGroup, partitionId,
             EventPosition.FromSequenceNumber(from, isInclusive: true), connection,
@@ -149,7 +149,7 @@ internal sealed partial class HubReader : IAsyncDisposable
     {
         try
         {
-            var received = await _receiver.ReceiveBatchAsync(limit, WaitLimit, ct);
+            var received = await _receiver.ReceiveBatchAsync(limit, _waitLimit, ct);
             return received as IReadOnlyList<EventData> ?? [.. received];
         }
         catch (Exception e) when (!ct.IsCancellationRequested)

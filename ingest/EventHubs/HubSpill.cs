@@ -64,8 +64,8 @@ internal sealed class HubSpill : IAsyncDisposable
     /// <summary>Whether nothing waits to be drained.</summary>
     public bool IsEmpty => _log is null;
 
-    /// <summary>Events that wait, what the disk keeps for them, and since when the oldest does; null
-    /// where none do. Any thread.</summary>
+    /// <summary>Events that wait, what the disk keeps for them, and since when the oldest does;
+    /// null where none do. Any thread.</summary>
     public SpillStatus? Status => Volatile.Read(ref _oldestTicks) is > 0 and var ticks
         ? new(new(ticks, TimeSpan.Zero), 1,
             Volatile.Read(ref _next) - Volatile.Read(ref _drainedTo), Volatile.Read(ref _bytes))

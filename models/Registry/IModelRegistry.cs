@@ -7,8 +7,8 @@ namespace StreamCommerce.Models.Registry;
 /// The contract, which one suite checks against every adapter:
 /// <list type="bullet">
 /// <item><b>Published models do not change.</b> <see cref="IModelFiles.PublishAsync"/> checks the
-/// whole file first. It is there afterwards, durable, or not at all. The same file again is no error; another
-/// file under the same id throws <see cref="ModelConflictException"/>.</item>
+/// whole file first. It is there afterwards, durable, or not at all. The same file again is no
+/// error; another file under the same id throws <see cref="ModelConflictException"/>.</item>
 /// <item><b>The pointer changes whole, and after what was seen.</b>
 /// <see cref="TryReplacePointerAsync"/> puts the new pointer in place of the one that was seen, or
 /// answers false where another change came first. Among racing changes exactly one wins. After a

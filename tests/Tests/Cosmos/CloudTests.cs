@@ -14,7 +14,7 @@ namespace StreamCommerce.Tests.Cosmos;
 public sealed class CloudTests : IAsyncDisposable
 {
     private readonly CosmosGateway _gateway = new(
-        new FakeTimeProvider(ShopFixture.Start), new() { VerifiesKey = true });
+        new FakeTimeProvider(ShopFixture.Start));
     private readonly CosmosOptions _options;
     private readonly CosmosClient _client;
 

@@ -14,7 +14,7 @@ namespace StreamCommerce.Tests.Cosmos;
 public sealed class DocumentIdTests : IAsyncLifetime
 {
     private readonly CosmosClient _client = new CosmosGateway(
-        new FakeTimeProvider(ShopFixture.Start), new() { VerifiesKey = true }).CreateClient();
+        new FakeTimeProvider(ShopFixture.Start)).CreateClient();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -1,5 +1,4 @@
 using StreamCommerce.Ingest.EventHubs;
-using StreamCommerce.Ingest.Log;
 using StreamCommerce.Tests.Engine.Pipeline;
 using StreamCommerce.Tests.Ingest.Log;
 using Xunit;
@@ -176,7 +175,7 @@ public sealed class HubAwayTests : IAsyncDisposable
     }
 
     private static async Task<IEnumerable<string>> ReadAsync(
-        IEventLog log, int partition, int count)
+        EventHubsEventLog log, int partition, int count)
     {
         var ids = new List<string>();
         await foreach (var batch in log.ReadAsync(partition, 0, 100, Ct))

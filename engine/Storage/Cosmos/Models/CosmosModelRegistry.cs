@@ -119,7 +119,8 @@ public sealed class CosmosModelRegistry : IModelRegistry, IDisposable
     private async ValueTask<ModelDocument?> FindAsync(string model, CancellationToken ct)
     {
         var id = ModelDocument.IdOf(model);
-        return (await _documents.FindAsync<ModelDocument>(id, id, ct))?.Document;
+        // As it is now: who has read the pointer must find the model that it names.
+        return (await _documents.FindCurrentAsync<ModelDocument>(id, id, ct))?.Document;
     }
 
     private async ValueTask<Stored<PointerDocument>?> ReadAsync(CancellationToken ct)

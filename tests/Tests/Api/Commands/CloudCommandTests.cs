@@ -10,7 +10,7 @@ namespace StreamCommerce.Tests.Api.Commands;
 public sealed class CloudCommandTests : IAsyncLifetime
 {
     private readonly CosmosGateway _gateway = new(
-        new FakeTimeProvider(ShopFixture.Start), new() { VerifiesKey = true });
+        new FakeTimeProvider(ShopFixture.Start));
     private CosmosGatewayServer _account = null!;
 
     public async ValueTask InitializeAsync() =>

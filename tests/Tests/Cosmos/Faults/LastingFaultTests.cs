@@ -32,8 +32,9 @@ public sealed class LastingFaultTests
     [Fact]
     public async Task The_clients_own_repetitions_end_with_the_time_of_a_request()
     {
-        // With its regions to look for, the client repeats what found no connection, for minutes.
-        await using var shop = ShopFixture.Cosmos(new EagerClock());
+        // With its regions to look for, the client repeats what found no connection, for minutes;
+        // it waits a second of real time before each.
+        await using var shop = ShopFixture.Cosmos(new EagerClock(), retryLimit: 1);
         await shop.PrepareAsync();
         var trial = Trial.Of("change a cart");
         await trial.Prepare(shop);

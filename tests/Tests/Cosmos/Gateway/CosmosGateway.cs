@@ -93,8 +93,8 @@ public sealed class CosmosGateway
     /// <summary>The region's replicas catch up at once.</summary>
     public void Release(string region) => _account.ForEachPartition(one => one.Release(region));
 
-    /// <summary>Notes all items, and gives back what puts them back as they are now; containers stay
-    /// as they are then. For tests that begin again and again where they were.</summary>
+    /// <summary>Notes all items, and gives back what puts them back as they are now; containers
+    /// stay as they are then. For tests that begin again and again where they were.</summary>
     public Action Keep()
     {
         var kept = new List<Action>();
@@ -171,7 +171,6 @@ public sealed class CosmosGateway
     {
         HeaderNames.RefuseUnknown(message.Headers);
         _keys?.Require(message);
-        ItemId.CheckPath(route.Id);
         if (request.IsWrite && request.Region != _options.Regions[0])
         {
             throw new GatewayException(

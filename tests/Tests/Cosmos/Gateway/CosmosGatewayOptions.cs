@@ -24,7 +24,7 @@ public sealed class CosmosGatewayOptions
         Convert.ToBase64String("a key that opens nothing but this gateway, 64 bytes in all...."u8);
 
     /// <summary>Whether requests must be signed with <see cref="Key"/>.</summary>
-    public bool VerifiesKey { get; init; }
+    public bool VerifiesKey { get; init; } = true;
 
     /// <summary>How many of the last requests are remembered, 1 to 1,000,000.</summary>
     [Range(1, 1_000_000)]

@@ -39,11 +39,17 @@ public sealed class ShopFixture : IAsyncDisposable
         Stores = folder is null ? MemoryShop.Open(Time) : SqliteShop.Open(Options(folder), Time);
     }
 
-    private ShopFixture(FakeTimeProvider time, Action<CosmosClientOptions>? configure)
+    private ShopFixture(
+        FakeTimeProvider time, Action<CosmosClientOptions>? configure, int? retryLimit)
     {
         Time = time;
         Gate = new(Time);
-        CosmosOptions = new() { Endpoint = Gate.Endpoint.ToString(), Key = Gate.Key };
+        CosmosOptions = new()
+        {
+            Endpoint = Gate.Endpoint.ToString(),
+            Key = Gate.Key,
+            RetryLimit = retryLimit ?? new CosmosOptions().RetryLimit,
+        };
         _client = CosmosAccount.Open(CosmosOptions, settings =>
         {
             settings.HttpClientFactory = () => new(Gate.Handler, disposeHandler: false);
@@ -62,12 +68,13 @@ public sealed class ShopFixture : IAsyncDisposable
 
     public static ShopFixture Memory() => new(folder: null);
 
-    public static ShopFixture Cosmos() => new(new FakeTimeProvider(Start), null);
+    public static ShopFixture Cosmos() => new(new FakeTimeProvider(Start), null, null);
 
     /// <summary>A shop on Cosmos DB with a clock and a client of the test's choice.</summary>
     public static ShopFixture Cosmos(
-        FakeTimeProvider time, Action<CosmosClientOptions>? configure = null) =>
-        new(time, configure);
+        FakeTimeProvider time, Action<CosmosClientOptions>? configure = null,
+        int? retryLimit = null) =>
+        new(time, configure, retryLimit);
 
     public CosmosOptions CosmosOptions { get; } = new();
 

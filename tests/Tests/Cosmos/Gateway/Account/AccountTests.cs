@@ -8,8 +8,6 @@ namespace StreamCommerce.Tests.Cosmos.Gateway.Account;
 
 public sealed class AccountTests : GatewayTest
 {
-    protected override CosmosGatewayOptions Options => new() { VerifiesKey = true };
-
     [Fact]
     public async Task The_account_has_one_region_to_write_to_and_several_to_read_from()
     {

@@ -47,7 +47,7 @@ public sealed class ItemTests : GatewayTest
     [Theory]
     [InlineData("100%41")]
     [InlineData("a%2Fb")]
-    [InlineData("Tests-%%%%Device")]
+    [InlineData("%C3%A9")]
     [InlineData("ends in a space ")]
     public async Task An_id_that_the_path_does_not_carry_as_it_is_can_be_made_but_not_asked_for(
         string id)
@@ -72,17 +72,16 @@ public sealed class ItemTests : GatewayTest
     }
 
     [Theory]
-    [InlineData("a/b", HttpStatusCode.NotFound)]
-    [InlineData("a\\b", HttpStatusCode.NotFound)]
-    [InlineData("a?b", HttpStatusCode.NotFound)]
-    [InlineData("a#b", HttpStatusCode.Unauthorized)]
-    public async Task A_letter_that_ids_must_not_have_is_refused(string id, HttpStatusCode asked)
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData("a?b")]
+    [InlineData("a#b")]
+    public async Task A_letter_that_ids_must_not_have_is_refused(string id)
     {
         var made = await FailsAsync(
             () => Things.CreateItemAsync(new Thing(id, "p"), new("p"), null, Ct));
 
         Assert.Equal(HttpStatusCode.BadRequest, made.StatusCode);
-        Assert.All(await AskAsync(id), answer => Assert.Equal(asked, answer));
     }
 
     [Fact]
