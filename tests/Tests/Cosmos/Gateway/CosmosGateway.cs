@@ -88,7 +88,15 @@ public sealed class CosmosGateway
     /// From now on a region's replicas of what there is stand still: reads there do not see what
     /// is written, and those whose session has seen more are told so with 404 and sub-status 1002.
     /// </summary>
-    public void Hold(string region) => _account.ForEachPartition(one => one.Hold(region));
+    public void Hold(string region) =>
+        _account.ForEachPartition(one => one.Hold(region, comesAlong: false));
+
+    /// <summary>
+    /// From now on a region's replicas see what there is, and of what is written only as much as
+    /// the session that asks has seen itself.
+    /// </summary>
+    public void HoldBack(string region) =>
+        _account.ForEachPartition(one => one.Hold(region, comesAlong: true));
 
     /// <summary>The region's replicas catch up at once.</summary>
     public void Release(string region) => _account.ForEachPartition(one => one.Release(region));

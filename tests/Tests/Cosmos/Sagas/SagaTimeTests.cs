@@ -139,6 +139,6 @@ public sealed class SagaTimeTests : IAsyncLifetime
     }
 
     private async Task<Order?> OrderAsync() =>
-        (await _shop.Stores.Orders.ListNewestAsync(new(10) { Attempts = true }, Ct))
-            .FirstOrDefault();
+        await _shop.Stores.Orders.ListNewestAsync(new(10) { Attempts = true }, Ct)
+            is [var newest, ..] ? newest : null;
 }

@@ -73,13 +73,14 @@ internal sealed class AccountStore : ISimulatedStore, IDisposable
 
     /// <summary>
     /// Each replica stands still for a while, catches up at once, and stands still again; how long
-    /// is the seed's.
+    /// is the seed's. Of what the other process writes a process sees then what is older than its
+    /// own last write in the same physical partition.
     /// </summary>
     public void BeRough(SimulatedShop shop)
     {
         foreach (var replica in Replicas)
         {
-            var lag = TimeSpan.FromSeconds(shop.Chance.Of(0, 3, 15));
+            var lag = TimeSpan.FromSeconds(shop.Chance.Of(0, 5, 60));
             if (lag > TimeSpan.Zero) Hold(replica, lag, shop.Chance);
         }
     }
@@ -98,7 +99,7 @@ internal sealed class AccountStore : ISimulatedStore, IDisposable
     {
         _gateway.Release(replica);
         if (!chance.IsRough) return;
-        _gateway.Hold(replica);
+        _gateway.HoldBack(replica);
         _world.After(chance.UpTo(lag), _world.Outside, () => Hold(replica, lag, chance));
     }
 

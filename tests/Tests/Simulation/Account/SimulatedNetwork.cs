@@ -7,9 +7,8 @@ namespace StreamCommerce.Tests.Simulation.Account;
 /// <summary>
 /// The way from one process to its account. Each request about documents has its effect at some
 /// moment between question and answer, or is refused for now, or its answer is lost; and the
-/// process may die before and after. Reads go to a replica near the process, and where that has
-/// not seen yet what the process itself has, to where the writes are. What the client asks of the
-/// account itself always works: it does that once, in real time.
+/// process may die before and after. Reads go to a replica near the process. What the client asks
+/// of the account itself always works: it does that once, in real time.
 /// </summary>
 internal sealed class SimulatedNetwork(
     HttpMessageHandler account, Uri replica, SimulatedShop shop, Life life)
@@ -65,19 +64,10 @@ internal sealed class SimulatedNetwork(
         return Strikes() ? Fail(request, shop.Chance.Of<Trouble>(AfterEffect)) : response;
     }
 
-    private async Task<HttpResponseMessage> ReadAsync(HttpRequestMessage request)
+    private Task<HttpResponseMessage> ReadAsync(HttpRequestMessage request)
     {
-        var home = request.RequestUri!;
-        request.RequestUri = new(replica, home.PathAndQuery);
-        var response = await base.SendAsync(request, CancellationToken.None);
-        if (response.StatusCode != HttpStatusCode.NotFound
-            || !response.Headers.TryGetValues("x-ms-substatus", out var why)
-            || why.First() != "1002")
-        {
-            return response;
-        }
-        request.RequestUri = home;
-        return await base.SendAsync(request, CancellationToken.None);
+        request.RequestUri = new(replica, request.RequestUri!.PathAndQuery);
+        return base.SendAsync(request, CancellationToken.None);
     }
 
     // Whether the request that was just gone on with has failed: then the SDK thinks about that,

@@ -71,9 +71,10 @@ internal sealed class ItemRequests(StoredAccount account, TimeProvider time)
         var call = CallOf(message, route);
         lock (partition.Gate)
         {
-            var replica = partition.HeldBy(region);
+            var session = message.Header(HeaderNames.SessionToken);
+            var replica = partition.HeldBy(region, session);
             var lsn = replica?.Lsn ?? partition.Lsn;
-            SessionTokens.Require(message.Header(HeaderNames.SessionToken), partition, lsn);
+            SessionTokens.Require(session, partition, lsn);
             var now = Now;
             var item = partition.Find(key, call.Id!, now);
             if (replica is not null)
@@ -175,9 +176,10 @@ internal sealed class ItemRequests(StoredAccount account, TimeProvider time)
             : DefaultPage;
         lock (partition.Gate)
         {
-            var replica = partition.HeldBy(region);
+            var session = message.Header(HeaderNames.SessionToken);
+            var replica = partition.HeldBy(region, session);
             var lsn = replica?.Lsn ?? partition.Lsn;
-            SessionTokens.Require(message.Header(HeaderNames.SessionToken), partition, lsn);
+            SessionTokens.Require(session, partition, lsn);
             var page = new QueryRun(request, container.Rid).Page(
                 scope.Items(replica, Now), message.Header(HeaderNames.Continuation), size);
             return Of(
@@ -208,9 +210,10 @@ internal sealed class ItemRequests(StoredAccount account, TimeProvider time)
         var partition = scope.Partition;
         lock (partition.Gate)
         {
-            var replica = partition.HeldBy(region);
+            var session = message.Header(HeaderNames.SessionToken);
+            var replica = partition.HeldBy(region, session);
             var lsn = replica?.Lsn ?? partition.Lsn;
-            SessionTokens.Require(message.Header(HeaderNames.SessionToken), partition, lsn);
+            SessionTokens.Require(session, partition, lsn);
             var now = Now;
             var changes = replica is null
                 ? ChangeFeedReader.After(

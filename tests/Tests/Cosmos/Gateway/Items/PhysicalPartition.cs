@@ -1,4 +1,5 @@
 using StreamCommerce.Tests.Cosmos.Gateway.Containers;
+using StreamCommerce.Tests.Cosmos.Gateway.Sessions;
 
 namespace StreamCommerce.Tests.Cosmos.Gateway.Items;
 
@@ -72,7 +73,7 @@ internal sealed class PhysicalPartition(int number, UInt128 from, UInt128 to)
                 : null;
             foreach (var held in _held.Values)
             {
-                held.Keep(key, id, before);
+                held.Keep(key, id, before, Lsn);
             }
 
             if (before is not null)
@@ -104,12 +105,30 @@ internal sealed class PhysicalPartition(int number, UInt128 from, UInt128 to)
     }
 
     /// <summary>From now on reads of a region see what is now.</summary>
-    public void Hold(string region) => _held[region] = new HeldReplica(Lsn);
+    /// <param name="region">Which.</param>
+    /// <param name="comesAlong">Whether they see, too, what their session has seen later.</param>
+    public void Hold(string region, bool comesAlong) =>
+        _held[region] = new HeldReplica(Lsn, comesAlong);
 
     public void Release(string region) => _held.Remove(region);
 
-    public HeldReplica? HeldBy(string region) =>
-        _held.Count == 0 ? null : _held.GetValueOrDefault(region);
+    /// <summary>The region's replica, where it stands still; null where it has seen all.</summary>
+    /// <param name="region">Which.</param>
+    /// <param name="session">The token of the session that asks; null for none.</param>
+    public HeldReplica? HeldBy(string region, string? session)
+    {
+        if (_held.Count == 0 || !_held.TryGetValue(region, out var held))
+        {
+            return null;
+        }
+
+        if (session is not null)
+        {
+            held.Meet(SessionTokens.LsnOf(session, Id));
+        }
+
+        return held;
+    }
 
     private void Add(StoredItem item)
     {

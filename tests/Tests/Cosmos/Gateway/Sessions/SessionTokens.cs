@@ -34,7 +34,9 @@ internal static class SessionTokens
         }
     }
 
-    private static long LsnOf(string token, string rangeId)
+    /// <summary>The last change of a range that a session knows; 0 where it knows none.</summary>
+    /// <exception cref="GatewayException">The token is none.</exception>
+    public static long LsnOf(string token, string rangeId)
     {
         foreach (var range in token.AsSpan().Split(','))
         {
