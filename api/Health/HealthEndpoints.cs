@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using StreamCommerce.Api.Events;
 using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
+using StreamCommerce.Api.Profiles;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Ingest.EventHubs;
 
@@ -18,8 +20,11 @@ public sealed record Liveness(string Status);
 /// <param name="Partitions">Partitions of the log; a visitor's events are in one of them.</param>
 /// <param name="Spill">What waits on this machine while the log does not take events; absent where it
 /// does.</param>
+/// <param name="ProfileLag">Events of this instance's share of the partitions that are not in the
+/// stored profiles yet; absent where there are none.</param>
 public sealed record Readiness(
-    string Status, long Handled, long Lag, int Partitions, SpillView? Spill = null);
+    string Status, long Handled, long Lag, int Partitions, SpillView? Spill = null,
+    long? ProfileLag = null);
 
 /// <summary>Events that are acknowledged, and are handled when the log takes them again.</summary>
 /// <param name="Since">Since when.</param>
@@ -49,7 +54,7 @@ internal static class HealthEndpoints
 
     private static Results<Ok<Readiness>, ProblemResult> Read(
         CommerceEngine engine, EngineService running, EventIntake intake, OutboxRelay relay,
-        WriteProbe probe, ShopCore core)
+        WriteProbe probe, ShopCore core, [FromServices] ProfileService? profiles)
     {
         var reason = running.Fault is { } fault ? $"The engine has ended: {fault.Message}"
             : intake.RecentFault is { } append ? $"The log did not take events: {append.Message}"
@@ -58,12 +63,13 @@ internal static class HealthEndpoints
                 ? $"What can be sold is not followed: {stale.Message}"
             : core.Stores.Feed?.Fault is { } deaf
                 ? $"What other instances write is not followed: {deaf.Message}"
+            : profiles?.Fault is { } idle ? $"Profiles are not written: {idle.Message}"
             : probe.FindFault() is { } disk ? $"The data folder cannot be written: {disk}"
             : null;
         return reason is null
             ? TypedResults.Ok(new Readiness(
                 "ready", engine.HandledEvents, engine.Lag, engine.PartitionCount,
-                core.Spill is { } spill ? SpillView.Of(spill) : null))
+                core.Spill is { } spill ? SpillView.Of(spill) : null, profiles?.Lag))
             : (ProblemResult)Problem.Unavailable(reason);
     }
 }

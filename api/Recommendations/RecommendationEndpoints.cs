@@ -52,7 +52,7 @@ internal static class RecommendationEndpoints
             .WithProblems(400, 503);
     }
 
-    private static Results<OkJson<Suggestions>, ProblemResult> Recommend(
+    private static ValueTask<Results<OkJson<Suggestions>, ProblemResult>> Recommend(
         [AsParameters] RecommendationQuery query,
         [Description("The visit, as its events name it: only what was done in it counts for the " +
             "moment. Unless it is given, what followed without a pause of half an hour.")]
@@ -63,58 +63,77 @@ internal static class RecommendationEndpoints
         [Description("Whether what was shown lately and not clicked goes behind other products; " +
             "it does unless said otherwise.")]
         bool? rotate,
-        Recommender recommender)
+        Recommender recommender, CancellationToken ct)
     {
         var request = query.ToRequest(Placement.ForVisitor, Limit, out var problem);
         problem ??= RecommendationQuery.CheckId("session", session)
             ?? RecommendationQuery.CheckAll("product", product, RecommendationRequest.ProductLimit)
             ?? RecommendationQuery.CheckAll("cart", cart, RecommendationRequest.ProductLimit);
-        if (problem is not null) return (ProblemResult)problem;
+        if (problem is not null) return Refuse(problem);
         return Answer(recommender, request with
         {
             Session = session is null ? null : new SessionId(session),
             Products = RecommendationQuery.ToSkus(product),
             Cart = RecommendationQuery.ToSkus(cart),
             Rotate = rotate ?? true,
-        });
+        }, ct);
     }
 
-    private static Results<OkJson<Suggestions>, ProblemResult> Similar(
+    private static ValueTask<Results<OkJson<Suggestions>, ProblemResult>> Similar(
         [Description("The product's id.")] string id,
-        [AsParameters] RecommendationQuery query, Recommender recommender) =>
-        AnswerProduct(Placement.Similar, id, query, recommender);
+        [AsParameters] RecommendationQuery query, Recommender recommender,
+        CancellationToken ct) =>
+        AnswerProduct(Placement.Similar, id, query, recommender, ct);
 
-    private static Results<OkJson<Suggestions>, ProblemResult> BoughtTogether(
+    private static ValueTask<Results<OkJson<Suggestions>, ProblemResult>> BoughtTogether(
         [Description("The product's id.")] string id,
-        [AsParameters] RecommendationQuery query, Recommender recommender) =>
-        AnswerProduct(Placement.BoughtTogether, id, query, recommender);
+        [AsParameters] RecommendationQuery query, Recommender recommender,
+        CancellationToken ct) =>
+        AnswerProduct(Placement.BoughtTogether, id, query, recommender, ct);
 
-    private static Results<OkJson<Suggestions>, ProblemResult> Trending(
-        [AsParameters] RecommendationQuery query, Recommender recommender)
+    private static ValueTask<Results<OkJson<Suggestions>, ProblemResult>> Trending(
+        [AsParameters] RecommendationQuery query, Recommender recommender,
+        CancellationToken ct)
     {
         var request = query.ToRequest(Placement.Trending, TrendingLimit, out var problem);
-        if (problem is not null) return (ProblemResult)problem;
-        return Answer(recommender, request);
+        if (problem is not null) return Refuse(problem);
+        return Answer(recommender, request, ct);
     }
 
-    private static Results<OkJson<Suggestions>, ProblemResult> NewArrivals(
-        [AsParameters] RecommendationQuery query, Recommender recommender)
+    private static ValueTask<Results<OkJson<Suggestions>, ProblemResult>> NewArrivals(
+        [AsParameters] RecommendationQuery query, Recommender recommender,
+        CancellationToken ct)
     {
         var request = query.ToRequest(Placement.NewArrivals, Limit, out var problem);
-        if (problem is not null) return (ProblemResult)problem;
-        return Answer(recommender, request);
+        if (problem is not null) return Refuse(problem);
+        return Answer(recommender, request, ct);
     }
 
-    private static Results<OkJson<Suggestions>, ProblemResult> AnswerProduct(
-        Placement placement, string id, RecommendationQuery query, Recommender recommender)
+    private static ValueTask<Results<OkJson<Suggestions>, ProblemResult>> AnswerProduct(
+        Placement placement, string id, RecommendationQuery query, Recommender recommender,
+        CancellationToken ct)
     {
         var request = query.ToRequest(placement, Limit, out var problem);
         problem ??= RecommendationQuery.CheckId("id", id);
-        if (problem is not null) return (ProblemResult)problem;
-        return Answer(recommender, request with { Products = [new Sku(id)] });
+        if (problem is not null) return Refuse(problem);
+        return Answer(recommender, request with { Products = [new Sku(id)] }, ct);
     }
 
-    private static OkJson<Suggestions> Answer(
-        Recommender recommender, RecommendationRequest request) =>
-        new(Suggestions.Of(recommender.Recommend(request)), ApiJson.Wire.Suggestions);
+    private static ValueTask<Results<OkJson<Suggestions>, ProblemResult>> Answer(
+        Recommender recommender, RecommendationRequest request, CancellationToken ct)
+    {
+        var answering = recommender.RecommendAsync(request, ct);
+        // As nearly always: nothing is waited for, and nothing made to wait with.
+        return answering.IsCompletedSuccessfully
+            ? new(ToResult(answering.Result)) : AnswerAsync(answering);
+    }
+
+    private static async ValueTask<Results<OkJson<Suggestions>, ProblemResult>> AnswerAsync(
+        ValueTask<RecommendationAnswer> answering) => ToResult(await answering);
+
+    private static OkJson<Suggestions> ToResult(RecommendationAnswer answer) =>
+        new(Suggestions.Of(answer), ApiJson.Wire.Suggestions);
+
+    private static ValueTask<Results<OkJson<Suggestions>, ProblemResult>> Refuse(Problem problem) =>
+        new((ProblemResult)problem);
 }
