@@ -48,7 +48,9 @@ public sealed class ServiceHost : IAsyncDisposable
         var payments = ServiceSettings.ReadPayments(builder.Configuration);
         var fraud = ServiceSettings.ReadFraud(builder.Configuration);
         var models = settings.ReadModels(builder.Configuration);
+        // Instances share profiles where they share both.
         var hub = ServiceSettings.HasHub(builder.Configuration)
+            && ServiceSettings.HasAccount(builder.Configuration)
             ? settings.ReadHub(builder.Configuration) : null;
         var profiles = ServiceSettings.ReadProfiles(builder.Configuration, hub);
         ShopCore core;

@@ -94,6 +94,10 @@ public sealed record ServiceSettings
         },
         options => Check("Engine:EventTime", options.EventTime));
 
+    /// <summary>Whether the documents' store is an account: <c>Storage=Cosmos</c>.</summary>
+    internal static bool HasAccount(IConfiguration configuration) => string.Equals(
+        configuration[StorageKey], "cosmos", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>How the documents' store is opened: on this machine, or on Cosmos DB.</summary>
     internal Func<ShopStores> ReadStorage(IConfiguration configuration)
     {
@@ -132,7 +136,7 @@ public sealed record ServiceSettings
 
     /// <summary>How profiles are kept.</summary>
     /// <param name="configuration">What is configured.</param>
-    /// <param name="hub">The hub that is the log; null where none is.</param>
+    /// <param name="hub">The hub that they are made of; null where they are not shared.</param>
     internal static ProfileOptions ReadProfiles(
         IConfiguration configuration, EventHubsOptions? hub) => Bind(
         configuration, ProfileOptions.Section, new ProfileOptions(),

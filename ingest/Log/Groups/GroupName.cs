@@ -37,8 +37,8 @@ public readonly record struct GroupName
 /// <summary>That a member of a group owns a partition.</summary>
 /// <param name="Partition">The partition's id.</param>
 /// <param name="Owner">Who; empty where it was given back.</param>
-/// <param name="At">When it was taken or kept last. By the store's clock, so that members' own
-/// clocks may differ; never earlier than it was.</param>
+/// <param name="At">When it was taken or kept last, never earlier than it was. Where it is listed,
+/// by the clock that all members share, since their own ones differ.</param>
 /// <param name="Version">Another one after each claim.</param>
 public sealed record PartitionOwner(
     string Partition, string Owner, DateTimeOffset At, string Version);

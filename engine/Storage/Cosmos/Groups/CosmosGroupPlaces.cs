@@ -11,17 +11,18 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Groups;
 internal sealed class CosmosGroupPlaces(DocumentContainer documents, TimeProvider time)
     : IGroupPlaces
 {
-    // Event Hubs' most; more is no log of ours.
-    private const int PartitionMaximum = 2_048;
-
     public async ValueTask<IReadOnlyList<PartitionOwner>> ListOwnersAsync(
         GroupName group, CancellationToken ct)
     {
         var query = new QueryDefinition("SELECT * FROM c WHERE c.type = @type")
             .WithParameter("@type", OwnerDocument.TypeName);
-        var found = await documents.QueryAsync<OwnerDocument>(
-            query, PartitionOf(group), PartitionMaximum, ct);
-        return [.. found.Select(one => one.ToOwner())];
+        var found = new List<PartitionOwner>();
+        await foreach (var one in documents.ListAsync<OwnerDocument>(
+            query, PartitionOf(group), ct))
+        {
+            found.Add(one.ToOwner());
+        }
+        return found;
     }
 
     public async ValueTask<PartitionOwner?> ClaimAsync(
