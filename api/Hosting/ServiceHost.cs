@@ -50,7 +50,7 @@ public sealed class ServiceHost : IAsyncDisposable
         var models = settings.ReadModels(builder.Configuration);
         // Instances share profiles where they share both.
         var hub = ServiceSettings.HasHub(builder.Configuration)
-            && ServiceSettings.HasAccount(builder.Configuration)
+            && ServiceSettings.HasCosmos(builder.Configuration)
             ? settings.ReadHub(builder.Configuration) : null;
         var profiles = ServiceSettings.ReadProfiles(builder.Configuration, hub);
         ShopCore core;

@@ -94,10 +94,6 @@ public sealed record ServiceSettings
         },
         options => Check("Engine:EventTime", options.EventTime));
 
-    /// <summary>Whether the documents' store is an account: <c>Storage=Cosmos</c>.</summary>
-    internal static bool HasAccount(IConfiguration configuration) => string.Equals(
-        configuration[StorageKey], "cosmos", StringComparison.OrdinalIgnoreCase);
-
     /// <summary>How the documents' store is opened: on this machine, or on Cosmos DB.</summary>
     internal Func<ShopStores> ReadStorage(IConfiguration configuration)
     {
