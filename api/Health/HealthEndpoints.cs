@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using StreamCommerce.Api.Events;
 using StreamCommerce.Api.Hosting;
 using StreamCommerce.Api.Problems;
+using StreamCommerce.Api.Profiles;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Ingest.EventHubs;
 
@@ -18,8 +20,13 @@ public sealed record Liveness(string Status);
 /// <param name="Partitions">Partitions of the log; a visitor's events are in one of them.</param>
 /// <param name="Spill">What waits on this machine while the log does not take events; absent where
 /// it does.</param>
+/// <param name="ProfileLag">Events of this instance's share of the partitions that are not in the
+/// stored profiles yet; absent where there are none.</param>
+/// <param name="ProfileFault">Why profiles are not written; absent where they are. Buyers are
+/// served without, so this is no reason to send them elsewhere.</param>
 public sealed record Readiness(
-    string Status, long Handled, long Lag, int Partitions, SpillView? Spill = null);
+    string Status, long Handled, long Lag, int Partitions, SpillView? Spill = null,
+    long? ProfileLag = null, string? ProfileFault = null);
 
 /// <summary>Events that are acknowledged, and are handled when the log takes them again.</summary>
 /// <param name="Since">Since when.</param>
@@ -49,7 +56,7 @@ internal static class HealthEndpoints
 
     private static Results<Ok<Readiness>, ProblemResult> Read(
         CommerceEngine engine, EngineService running, EventIntake intake, OutboxRelay relay,
-        WriteProbe probe, ShopCore core)
+        WriteProbe probe, ShopCore core, [FromServices] ProfileService? profiles)
     {
         var reason = running.Fault is { } fault ? $"The engine has ended: {fault.Message}"
             : intake.RecentFault is { } append ? $"The log did not take events: {append.Message}"
@@ -63,7 +70,8 @@ internal static class HealthEndpoints
         return reason is null
             ? TypedResults.Ok(new Readiness(
                 "ready", engine.HandledEvents, engine.Lag, engine.PartitionCount,
-                core.Spill is { } spill ? SpillView.Of(spill) : null))
+                core.Spill is { } spill ? SpillView.Of(spill) : null,
+                profiles?.Lag, profiles?.Fault?.Message))
             : (ProblemResult)Problem.Unavailable(reason);
     }
 }

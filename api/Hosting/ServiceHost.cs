@@ -1,6 +1,7 @@
 using StreamCommerce.Api.Checkout;
 using StreamCommerce.Api.Fraud;
 using StreamCommerce.Api.Payments;
+using StreamCommerce.Api.Profiles;
 using StreamCommerce.Api.Recommendations;
 using StreamCommerce.Api.Stock;
 using StreamCommerce.Engine.Carts;
@@ -8,6 +9,7 @@ using StreamCommerce.Engine.Funnels;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.Forgetting;
 using StreamCommerce.Engine.Products;
+using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Engine.Sales;
 using StreamCommerce.Engine.Sessions;
 using StreamCommerce.Engine.Trending;
@@ -46,6 +48,11 @@ public sealed class ServiceHost : IAsyncDisposable
         var payments = ServiceSettings.ReadPayments(builder.Configuration);
         var fraud = ServiceSettings.ReadFraud(builder.Configuration);
         var models = settings.ReadModels(builder.Configuration);
+        // Instances share profiles where they share both.
+        var hub = ServiceSettings.HasHub(builder.Configuration)
+            && ServiceSettings.HasCosmos(builder.Configuration)
+            ? settings.ReadHub(builder.Configuration) : null;
+        var profiles = ServiceSettings.ReadProfiles(builder.Configuration, hub);
         ShopCore core;
         using (var loggers = LoggerFactory.Create(logging => logging
             .AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole()))
@@ -56,6 +63,7 @@ public sealed class ServiceHost : IAsyncDisposable
         try
         {
             AddServices(builder.Services, settings, apiOptions, core);
+            builder.Services.AddProfiles(profiles, hub, core.Stores.Shared);
             builder.Services.AddCheckout(settings);
             builder.Services.AddFraud(settings.DataDirectory, fraud);
             builder.Services.AddMerchandising(settings.DataDirectory);
@@ -171,7 +179,8 @@ public sealed class ServiceHost : IAsyncDisposable
         services.AddSingleton<IVisitorPlace, CartPlace>();
         services.AddSingleton(provider => new VisitorForgetting(
             core.Engine, core.Stores.Outbox, provider.GetServices<IVisitorPlace>(),
-            core.Retention, core.RetentionBytes, provider.GetRequiredService<TimeProvider>()));
+            core.Retention, core.RetentionBytes, provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<IProfileStore>()));
     }
 
     private static void AddQueries(IServiceCollection services)

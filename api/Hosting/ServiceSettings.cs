@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using StreamCommerce.Api.Profiles;
 using StreamCommerce.Engine.Fraud;
 using StreamCommerce.Engine.Payments;
 using StreamCommerce.Engine.Pipeline;
@@ -36,7 +37,7 @@ public sealed record ServiceSettings
     private static readonly string[] Sections =
         [EmbeddedLogOptions.Section, EventHubsOptions.Section, "Engine", StorageKey, "Store",
         CosmosSection, ApiOptions.Section, PaymentOptions.Section, FraudLimits.Section,
-        ModelOptions.Section, "Logging", "Kestrel", "AllowedHosts"];
+        ModelOptions.Section, ProfileOptions.Section, "Logging", "Kestrel", "AllowedHosts"];
 
     /// <summary>Refuses given keys of a section that nobody reads: a typing error would be taken
     /// in silence.</summary>
@@ -128,6 +129,14 @@ public sealed record ServiceSettings
             Directory = Path.Combine(DataDirectory, "models"),
             CopyDirectory = Path.Combine(DataDirectory, "serving"),
         });
+
+    /// <summary>How profiles are kept.</summary>
+    /// <param name="configuration">What is configured.</param>
+    /// <param name="hub">The hub that they are made of; null where they are not shared.</param>
+    internal static ProfileOptions ReadProfiles(
+        IConfiguration configuration, EventHubsOptions? hub) => Bind(
+        configuration, ProfileOptions.Section, new ProfileOptions(),
+        options => options.Check(hub));
 
     internal static PaymentOptions ReadPayments(IConfiguration configuration) => Bind(
         configuration, PaymentOptions.Section, new PaymentOptions());

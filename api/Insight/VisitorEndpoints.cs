@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using StreamCommerce.Api.Problems;
 using StreamCommerce.Engine.Pipeline;
 using StreamCommerce.Engine.Pipeline.Forgetting;
@@ -24,8 +25,12 @@ internal static class VisitorEndpoints
 {
     public static void MapVisitors(this IEndpointRouteBuilder v1)
     {
-        v1.MapGet("/visitors/{id}/profile", Read).WithName("visitorProfile").WithTags("Insight")
-            .WithSummary("Shows what a visitor did last with products");
+        v1.MapGet("/visitors/{id}/profile", ReadAsync).WithName("visitorProfile")
+            .WithTags("Insight")
+            .WithSummary("Shows what a visitor did last with products")
+            .WithDescription("As the engine of this instance knows it; where it knows nothing, " +
+                "as the store does, if there is one for profiles.")
+            .WithProblems(400);
         v1.MapDelete("/visitors/{id}", ForgetAsync).WithName("forgetVisitor").WithTags("Insight")
             .WithSummary("Forgets a visitor everywhere, and proves it")
             .WithDescription("Removes carts, sessions, profile, what recommendations, " +
@@ -42,19 +47,32 @@ internal static class VisitorEndpoints
         [Description("The visitor's id.")] string id, VisitorForgetting forgetting,
         CancellationToken ct)
     {
-        if (id.Length > EventRules.IdLengthLimit)
-        {
-            return (ProblemResult)Problem.Invalid(nameof(id),
-                $"has more than {EventRules.IdLengthLimit} characters.");
-        }
+        if (CheckId(id) is { } problem) return (ProblemResult)problem;
         return TypedResults.Ok(await forgetting.ForgetAsync(new VisitorId(id), ct));
     }
 
-    private static Ok<ProfileView> Read(
-        [Description("The visitor's id.")] string id, CommerceEngine engine)
+    private static async Task<Results<Ok<ProfileView>, ProblemResult>> ReadAsync(
+        [Description("The visitor's id.")] string id, CommerceEngine engine,
+        [FromServices] StoredHistories? stored, CancellationToken ct)
     {
+        if (CheckId(id) is { } problem) return (ProblemResult)problem;
         var visitor = new VisitorId(id);
-        var interactions = engine.Read<ProfileProjection, InteractionView[]>(
+        var interactions = ReadEngine(engine, visitor);
+        if (interactions.Length == 0 && stored is not null)
+        {
+            interactions = [.. (await stored.FindAsync(visitor, ct)).Reverse().Select(one =>
+                new InteractionView(one.Product.Value, one.Name.ToText(),
+                    new DateTimeOffset(one.Ticks, TimeSpan.Zero)))];
+        }
+        return TypedResults.Ok(new ProfileView(id, interactions));
+    }
+
+    private static Problem? CheckId(string id) => id.Length <= EventRules.IdLengthLimit
+        ? null
+        : Problem.Invalid(nameof(id), $"has more than {EventRules.IdLengthLimit} characters.");
+
+    private static InteractionView[] ReadEngine(CommerceEngine engine, VisitorId visitor) =>
+        engine.Read<ProfileProjection, InteractionView[]>(
             visitor, (graph, profiles) =>
             {
                 var kept = profiles[graph.Visitors.Find(visitor)];
@@ -67,6 +85,4 @@ internal static class VisitorEndpoints
                 }
                 return views;
             });
-        return TypedResults.Ok(new ProfileView(id, interactions));
-    }
 }

@@ -1,4 +1,5 @@
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Attribution;
@@ -28,6 +29,7 @@ internal static class RecommendationHosting
             BoughtTogether = provider.GetRequiredService<BoughtTogetherProducts>(),
             Merchandising = provider.GetRequiredService<MerchandisingPlans>(),
             Experiments = provider.GetRequiredService<ExperimentBooks>(),
+            Stored = provider.GetService<StoredHistories>(),
             Ids = provider.GetRequiredService<AnswerIds>(),
         }));
     }

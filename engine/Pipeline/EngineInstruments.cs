@@ -23,11 +23,19 @@ public static class EngineInstruments
         "streamcommerce.engine.models_refused", "{model}",
         "Promoted models that could not be used; each attempt counts.");
 
+    private static readonly Counter<long> StoredProfiles = Meter.CreateCounter<long>(
+        "streamcommerce.engine.stored_profiles", "{profile}",
+        "Profiles asked of the store for visitors whom the engine knows nothing of, by how that " +
+            "ended: found, none, late, failed, or busy, which was not asked.");
+
     internal static void Handled(int partition, int events) =>
         HandledEvents.Add(events, new KeyValuePair<string, object?>("partition", partition));
 
     internal static void Poisoned(int partition) =>
         PoisonEvents.Add(1, new KeyValuePair<string, object?>("partition", partition));
+
+    internal static void ProfileAsked(string end) =>
+        StoredProfiles.Add(1, new KeyValuePair<string, object?>("end", end));
 
     internal static void ModelSwapped() => ModelSwaps.Add(1);
 

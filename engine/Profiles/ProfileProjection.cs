@@ -44,6 +44,11 @@ public sealed class ProfileProjection(PartitionGraph graph) : IProjection
 
     public int Version => 2;
 
+    /// <summary>Whether events of a name are interactions with their products.</summary>
+    internal static bool Keeps(EventName name) => name is EventName.SelectItem
+        or EventName.ViewItem or EventName.AddToCart or EventName.RemoveFromCart
+        or EventName.Purchase;
+
     /// <summary>A visitor's interactions, oldest first; empty where there are none. Valid until
     /// the next event, or as long as the view's lock is held.</summary>
     public ReadOnlySpan<Interaction> this[int visitor] =>
@@ -68,8 +73,7 @@ public sealed class ProfileProjection(PartitionGraph graph) : IProjection
 
     public void Apply(in StreamEvent e)
     {
-        if (e.Event.Name is not (EventName.SelectItem or EventName.ViewItem or EventName.AddToCart
-            or EventName.RemoveFromCart or EventName.Purchase)) return;
+        if (!Keeps(e.Event.Name)) return;
         using var changing = graph.View.EnterScope();
         foreach (var product in e.Products.Span)
         {

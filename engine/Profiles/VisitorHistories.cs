@@ -33,6 +33,15 @@ public sealed class VisitorHistories(CommerceEngine engine)
                 projections.OfType<ProfileProjection>().Single(),
                 projections.OfType<ShownProjection>().Single()))]);
 
+    /// <summary>Whether the engine keeps any interaction of a visitor.</summary>
+    public bool HasAny(VisitorId visitor)
+    {
+        var partition = engine.PartitionOf(visitor);
+        var graph = engine.GraphOf(partition);
+        using var reading = graph.View.EnterScope();
+        return !_partitions.Value[partition].Profiles[graph.Visitors.Find(visitor)].IsEmpty;
+    }
+
     /// <summary>Copies a visitor's interactions, oldest first, and what was shown in vain; what has
     /// no number in the shop is left out.</summary>
     /// <param name="visitor">Who; one that is not known has done nothing.</param>

@@ -117,13 +117,15 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
     /// <summary>Takes up a request.</summary>
     /// <param name="request">A valid one.</param>
     /// <param name="histories">Where what the visitor did is read from.</param>
+    /// <param name="stored">What it did by the store, where that was asked.</param>
     /// <param name="model">The trained model, leased until <see cref="End"/>.</param>
     /// <param name="merchandise">What merchants want.</param>
     /// <param name="moment">Stands for the shop's state, for those of whom nothing is known.
     /// </param>
     public void Begin(
-        RecommendationRequest request, VisitorHistories histories, ServedModel? model,
-        Merchandise merchandise, long moment)
+        RecommendationRequest request, VisitorHistories histories,
+        IReadOnlyList<ProductInteraction> stored, ServedModel? model, Merchandise merchandise,
+        long moment)
     {
         (Request, Model, Merchandise) = (request, model, merchandise);
         Seed = SeedOf(request, moment);
@@ -134,7 +136,7 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
             _categories.Add(shelf.Categories.Find(category));
         _excluded.Clear();
         ReadContext(request);
-        ReadVisitor(request, histories);
+        ReadVisitor(request, histories, stored);
         foreach (var sku in request.Exclude) Exclude(items.Find(sku));
         ExcludeBought();
         _moment.Clear();
@@ -191,13 +193,17 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
         return strongest;
     }
 
-    private void ReadVisitor(RecommendationRequest request, VisitorHistories histories)
+    private void ReadVisitor(
+        RecommendationRequest request, VisitorHistories histories,
+        IReadOnlyList<ProductInteraction> stored)
     {
         _doneCount = 0;
         _sinking.Clear();
         if (request.Visitor is not { } visitor) return;
         var shownCount = 0;
         (_doneCount, shownCount) = histories.Copy(visitor, _done, _shown);
+        // The engine may have learnt of the visitor since the store was asked.
+        if (_doneCount == 0) TakeStored(stored);
         var last = _doneCount > 0 ? _done[_doneCount - 1].Ticks : 0;
         Seed = SeededDraws.Mix(Seed ^ StableHash.Of(visitor.Value) ^ (ulong)last);
         if (!request.Rotate || request.Placement != Placement.ForVisitor) return;
@@ -210,6 +216,15 @@ internal sealed class Asked(ItemNumbers items, Shelf shelf)
             Seed = SeededDraws.Mix(Seed ^ (ulong)shown.Times);
             if (now - shown.Minutes < SinkMinutes)
                 _sinking.Add((shown.Item, MathF.Pow(SinkWeight, shown.Times)));
+        }
+    }
+
+    private void TakeStored(IReadOnlyList<ProductInteraction> stored)
+    {
+        foreach (var (ticks, product, name, session) in stored)
+        {
+            var item = items.Find(product);
+            if (item >= 0) _done[_doneCount++] = new(ticks, item, name, session);
         }
     }
 

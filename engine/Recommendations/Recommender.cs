@@ -14,8 +14,9 @@ namespace StreamCommerce.Engine.Recommendations;
 /// product that nobody has touched, are ordinary cases.
 /// </summary>
 /// <remarks>
-/// Any thread, once the engine has loaded; nothing in it waits. The same request and state give the
-/// same products: what is left to chance is drawn from a hash of both.
+/// Any thread, once the engine has loaded; nothing in it waits, but for a moment
+/// (<see cref="StoredHistories"/>) where nothing is known of a visitor. The same request and state
+/// give the same products: what is left to chance is drawn from a hash of both.
 /// </remarks>
 public sealed class Recommender
 {
@@ -73,9 +74,26 @@ public sealed class Recommender
             new AnsweredItem[RecommendationRequest.CountLimit];
     }
 
-    /// <summary>What to show, best first; fewer than asked for only where there is no more.
-    /// </summary>
-    public RecommendationAnswer Recommend(RecommendationRequest request)
+    /// <summary>What to show, best first; fewer than asked for only where there is no more. Of a
+    /// visitor whom the engine knows nothing of, the store is asked first.</summary>
+    public ValueTask<RecommendationAnswer> RecommendAsync(
+        RecommendationRequest request, CancellationToken ct) =>
+        _parts.Stored is { } stored && request.Visitor is { } visitor
+            && !_histories.HasAny(visitor)
+            ? RecommendAsync(request, stored.FindAsync(visitor, ct))
+            : new(Recommend(request));
+
+    /// <summary>What to show to whom the engine knows, or nobody knows.</summary>
+    public RecommendationAnswer Recommend(RecommendationRequest request) =>
+        Recommend(request, []);
+
+    private async ValueTask<RecommendationAnswer> RecommendAsync(
+        RecommendationRequest request,
+        ValueTask<IReadOnlyList<ProductInteraction>> finding) =>
+        Recommend(request, await finding);
+
+    private RecommendationAnswer Recommend(
+        RecommendationRequest request, IReadOnlyList<ProductInteraction> stored)
     {
         var assignment = request.Visitor is { } visitor
             ? _parts.Experiments.For(visitor, request.Placement) : Assignment.None;
@@ -86,7 +104,7 @@ public sealed class Recommender
         {
             var asked = work.Asked;
             asked.Begin(
-                request, _histories, options.UsesModel ? lease.Value : null,
+                request, _histories, stored, options.UsesModel ? lease.Value : null,
                 _parts.Merchandising.Now,
                 // To rank what trends takes a walk over all products: only where it is asked for.
                 request.Visitor is null ? _parts.Trending.Current.Ticks : 0);

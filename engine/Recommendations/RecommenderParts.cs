@@ -1,4 +1,5 @@
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Attribution;
 using StreamCommerce.Engine.Recommendations.Experiments;
@@ -30,6 +31,10 @@ public sealed record RecommenderParts
 
     /// <summary>What is different for some visitors.</summary>
     public required ExperimentBooks Experiments { get; init; }
+
+    /// <summary>What visitors did whom the engine knows nothing of; null where nobody keeps that.
+    /// </summary>
+    public StoredHistories? Stored { get; init; }
 
     /// <summary>Names the answers.</summary>
     public required AnswerIds Ids { get; init; }

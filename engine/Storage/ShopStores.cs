@@ -61,6 +61,10 @@ public sealed class ShopStores : IAsyncDisposable
     /// entries, too.</summary>
     public Func<IModelFiles, IModelRegistry>? OpenModels { get; init; }
 
+    /// <summary>What instances that share the work on the log write. Null where there are no
+    /// other instances.</summary>
+    public SharedStores? Shared { get; init; }
+
     /// <summary>What was durably changed, after each commit.</summary>
     public IObservable<StoreChange> Changes { get; }
 

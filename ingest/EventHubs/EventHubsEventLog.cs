@@ -2,11 +2,11 @@ using System.Runtime.CompilerServices;
 using Azure.Messaging.EventHubs;
 using Azure.Messaging.EventHubs.Consumer;
 using Azure.Messaging.EventHubs.Primitives;
-using Azure.Messaging.EventHubs.Processor;
 using Azure.Messaging.EventHubs.Producer;
 using Microsoft.Extensions.Logging;
 using StreamCommerce.Ingest.Events;
 using StreamCommerce.Ingest.Log;
+using StreamCommerce.Ingest.Log.Groups;
 
 namespace StreamCommerce.Ingest.EventHubs;
 
@@ -90,11 +90,12 @@ public sealed class EventHubsEventLog : IEventLog
     {
         options.Validate();
         return OpenAsync(
-            options, HubConnections.OpenCheckpoints(options, time), time, loggers, ct);
+            options, HubConnections.OpenPlaces(options) ?? new MemoryGroupPlaces(time), time,
+            loggers, ct);
     }
 
     internal static async Task<EventHubsEventLog> OpenAsync(
-        EventHubsOptions options, HubCheckpoints checkpoints, TimeProvider time,
+        EventHubsOptions options, IGroupPlaces places, TimeProvider time,
         ILoggerFactory loggers, CancellationToken ct)
     {
         options.Validate();
@@ -108,7 +109,7 @@ public sealed class EventHubsEventLog : IEventLog
         try
         {
             var arrival = await HubArrival.BeginAsync(producer, options, time, logger, ct);
-            log = new(connection, producer, options, checkpoints, arrival, time, logger);
+            log = new(connection, producer, options, new(places), arrival, time, logger);
             if (arrival.AwaySince is null)
                 await Task.WhenAll(log._statuses.Select(status => status.AskAsync(ct)));
             log.OpenWriters();
@@ -200,10 +201,9 @@ public sealed class EventHubsEventLog : IEventLog
         ConsumerCheckpoint.CheckConsumer(consumer);
         CheckPartition(partition);
         ArgumentOutOfRangeException.ThrowIfNegative(nextOffset);
-        await _checkpoints.UpdateCheckpointAsync(
+        await _checkpoints.WriteAsync(
             _connection.FullyQualifiedNamespace, _connection.EventHubName, consumer,
-            _ids[partition], Author,
-            new CheckpointPosition(HubCheckpoints.NoOffset, nextOffset - 1), ct);
+            _ids[partition], nextOffset, Author, ct);
     }
 
     public async ValueTask<IReadOnlyList<ConsumerCheckpoint>> GetCheckpointsAsync(

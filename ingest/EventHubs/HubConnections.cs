@@ -3,6 +3,7 @@ using Azure.Identity;
 using Azure.Messaging.EventHubs;
 using Azure.Messaging.EventHubs.Producer;
 using Azure.Storage.Blobs;
+using StreamCommerce.Ingest.Log.Groups;
 
 namespace StreamCommerce.Ingest.EventHubs;
 
@@ -26,12 +27,12 @@ internal static class HubConnections
         TryTimeout = options.TryTimeout,
     };
 
-    /// <summary>Where checkpoints are kept.</summary>
-    public static HubCheckpoints OpenCheckpoints(EventHubsOptions options, TimeProvider time)
+    /// <summary>Where the options say that places are kept; null where they say nothing.</summary>
+    public static IGroupPlaces? OpenPlaces(EventHubsOptions options)
     {
-        if (options.CheckpointContainer is not { } address) return new MemoryCheckpoints(time);
+        if (options.CheckpointContainer is not { } address) return null;
         var container = new Uri(address);
-        return new BlobCheckpoints(container.Query.Contains("sig=", StringComparison.Ordinal)
+        return new BlobGroupPlaces(container.Query.Contains("sig=", StringComparison.Ordinal)
             ? new BlobContainerClient(container, new BlobClientOptions())
             : new BlobContainerClient(
                 container, new DefaultAzureCredential(), new BlobClientOptions()));

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Azure.Identity;
 using Azure.Messaging.EventHubs;
@@ -5,6 +6,7 @@ using Azure.Messaging.EventHubs.Consumer;
 using Azure.Messaging.EventHubs.Primitives;
 using Azure.Messaging.EventHubs.Processor;
 using Microsoft.Extensions.Logging;
+using StreamCommerce.Ingest.Log.Groups;
 
 namespace StreamCommerce.Ingest.EventHubs;
 
@@ -18,24 +20,40 @@ namespace StreamCommerce.Ingest.EventHubs;
 /// logs, never by both. Start and stop are the base's.</remarks>
 public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor<OwnedPartition>
 {
+    /// <summary>What stands still for less, or for less than three rounds of balancing, is
+    /// nobody's matter.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly HubHandler _handler;
     private readonly ReplayStart? _replay;
     private readonly TimeProvider _time;
     private readonly TimeSpan _checkpointInterval;
+    private readonly ConsumerHealth _health;
     private readonly ILogger<HubConsumer> _logger;
+    private readonly ConcurrentDictionary<string, long> _lags = new();
 
     private HubConsumer(
         string connectionString, EventHubsOptions options, ConsumerParts parts)
-        : base(parts.Checkpoints, parts.BatchLimit, parts.Group, connectionString,
+        : base(CheckpointsOf(options, parts), parts.BatchLimit, parts.Group, connectionString,
             options.Hub, Processing(options)) =>
-        (_handler, _replay, _time, _checkpointInterval, _logger) = (parts.Handler, parts.Replay,
-            parts.Time, options.CheckpointInterval, parts.Logger);
+        (_handler, _replay, _time, _checkpointInterval, _health, _logger) = (parts.Handler,
+            parts.Replay, parts.Time, options.CheckpointInterval, HealthOf(options, parts),
+            parts.Logger);
 
     private HubConsumer(EventHubsOptions options, ConsumerParts parts)
-        : base(parts.Checkpoints, parts.BatchLimit, parts.Group, options.Namespace,
+        : base(CheckpointsOf(options, parts), parts.BatchLimit, parts.Group, options.Namespace,
             options.Hub, new DefaultAzureCredential(), Processing(options)) =>
-        (_handler, _replay, _time, _checkpointInterval, _logger) = (parts.Handler, parts.Replay,
-            parts.Time, options.CheckpointInterval, parts.Logger);
+        (_handler, _replay, _time, _checkpointInterval, _health, _logger) = (parts.Handler,
+            parts.Replay, parts.Time, options.CheckpointInterval, HealthOf(options, parts),
+            parts.Logger);
+
+    /// <summary>Why it has stood still for <see cref="Patience"/>; null while it goes on.
+    /// </summary>
+    public IOException? Fault => _health.Fault;
+
+    /// <summary>Events that were behind the last batch of each partition that it owns, together.
+    /// </summary>
+    public long Lag => _lags.Values.Sum();
 
     /// <summary>Makes a consumer, which does nothing until it is started.</summary>
     /// <param name="options">Checked here.</param>
@@ -48,12 +66,27 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
             ? new(text, options, parts) : new(options, parts);
     }
 
+    public override async Task StartProcessingAsync(
+        CancellationToken cancellationToken = default)
+    {
+        _health.Started();
+        try
+        {
+            await base.StartProcessingAsync(cancellationToken);
+        }
+        catch (Exception fault)
+        {
+            _health.Failed(fault);
+            throw;
+        }
+    }
+
     protected override async Task OnInitializingPartitionAsync(
         OwnedPartition partition, CancellationToken cancellationToken)
     {
+        _health.Taken(partition.PartitionId);
         var number = NumberOf(partition.PartitionId);
-        // A replay handles again what the state has: then it is the handler that must not mind.
-        var next = _replay is null ? await _handler.FindNext(number, cancellationToken) : null;
+        var next = await FindNextAsync(number, cancellationToken);
         partition.Delivery = new(number, next ?? 0, _handler, _time);
         partition.NotedAt = _time.GetTimestamp();
         LogTaken(Identifier, number, next);
@@ -62,16 +95,24 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
     protected override async Task<EventProcessorCheckpoint> GetCheckpointAsync(
         string partitionId, CancellationToken cancellationToken)
     {
-        if (_replay is { } replay)
-        {
-            return At(partitionId, replay.SequenceNumber is { } number
-                ? EventPosition.FromSequenceNumber(number, isInclusive: true)
-                : EventPosition.FromEnqueuedTime(replay.After));
-        }
-        var next = await _handler.FindNext(NumberOf(partitionId), cancellationToken);
-        return next is { } offset
-            ? At(partitionId, EventPosition.FromSequenceNumber(offset, isInclusive: true))
-            : await base.GetCheckpointAsync(partitionId, cancellationToken);
+        var next = await FindNextAsync(NumberOf(partitionId), cancellationToken);
+        if (next is { } offset)
+            return At(partitionId, EventPosition.FromSequenceNumber(offset, isInclusive: true));
+        var kept = await base.GetCheckpointAsync(partitionId, cancellationToken);
+        // The base is not annotated: null where there is none.
+        if (kept is not null || _replay is not { } replay) return kept!;
+        return At(partitionId, replay.SequenceNumber is { } number
+            ? EventPosition.FromSequenceNumber(number, isInclusive: true)
+            : EventPosition.FromEnqueuedTime(replay.After));
+    }
+
+    protected override async Task<IEnumerable<EventProcessorPartitionOwnership>>
+        ListOwnershipAsync(CancellationToken cancellationToken)
+    {
+        var listed = (await base.ListOwnershipAsync(cancellationToken)).ToList();
+        _health.Listed(listed.Where(one => one.OwnerIdentifier == Identifier)
+            .Select(one => one.PartitionId).ToHashSet(StringComparer.Ordinal));
+        return listed;
     }
 
     protected override async Task OnProcessingEventBatchAsync(
@@ -79,16 +120,25 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
         CancellationToken cancellationToken)
     {
         var received = events as IReadOnlyList<EventData> ?? [.. events];
-        if (received.Count == 0 || partition.Delivery is not { } delivery) return;
-        await delivery.DeliverAsync(received, cancellationToken);
+        if (partition.Delivery is not { } delivery) return;
+        if (received.Count > 0) await HandleAsync(received, partition, delivery, cancellationToken);
+        _health.Worked(partition.PartitionId);
+    }
+
+    private async Task HandleAsync(
+        IReadOnlyList<EventData> received, OwnedPartition partition, PartitionDelivery delivery,
+        CancellationToken ct)
+    {
+        await delivery.DeliverAsync(received, ct);
         var last = received[^1];
         partition.Due = new(last.OffsetString, last.SequenceNumber);
         if (_time.GetElapsedTime(partition.NotedAt) >= _checkpointInterval)
-            await NoteAsync(partition, cancellationToken);
+            await NoteAsync(partition, ct);
         if (ReadLastEnqueuedEventProperties(partition.PartitionId).SequenceNumber is { } end)
         {
-            HubInstruments.Lags(
-                NumberOf(partition.PartitionId), ConsumerGroup, end - last.SequenceNumber);
+            var lag = Math.Max(0, end - last.SequenceNumber);
+            _lags[partition.PartitionId] = lag;
+            HubInstruments.Lags(NumberOf(partition.PartitionId), ConsumerGroup, lag);
         }
     }
 
@@ -96,6 +146,7 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
         Exception exception, OwnedPartition? partition, string operationDescription,
         CancellationToken cancellationToken)
     {
+        _health.Failed(exception);
         LogFault(exception, Identifier, partition?.PartitionId, operationDescription);
         return Task.CompletedTask;
     }
@@ -104,6 +155,7 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
         OwnedPartition partition, ProcessingStoppedReason reason,
         CancellationToken cancellationToken)
     {
+        _lags.TryRemove(partition.PartitionId, out _);
         LogGivenUp(Identifier, partition.PartitionId, partition.Delivery?.Next, reason);
         // Another owner may have come further already.
         if (reason == ProcessingStoppedReason.Shutdown)
@@ -117,11 +169,25 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
         (partition.Due, partition.NotedAt) = (null, _time.GetTimestamp());
     }
 
+    // A replay handles again what the state has: then it is the handler that must not mind.
+    private Task<long?> FindNextAsync(int partition, CancellationToken ct) =>
+        _replay is null ? _handler.FindNext(partition, ct) : Task.FromResult<long?>(null);
+
+    private static HubCheckpoints CheckpointsOf(EventHubsOptions options, ConsumerParts parts) =>
+        new(HubConnections.OpenPlaces(options) ?? parts.Places, parts.Replay);
+
+    private static ConsumerHealth HealthOf(EventHubsOptions options, ConsumerParts parts)
+    {
+        var rounds = 3 * options.BalanceInterval;
+        return new(rounds > Patience ? rounds : Patience, parts.Time);
+    }
+
     private static EventProcessorOptions Processing(EventHubsOptions options) => new()
     {
         RetryOptions = HubConnections.Retries(options),
         PrefetchCount = options.PrefetchCount,
-        MaximumWaitTime = null,
+        // A partition without events shows that it is read all the same.
+        MaximumWaitTime = options.TryTimeout,
         TrackLastEnqueuedEventProperties = true,
         LoadBalancingStrategy = LoadBalancingStrategy.Greedy,
         LoadBalancingUpdateInterval = options.BalanceInterval,
@@ -171,11 +237,13 @@ public sealed class OwnedPartition : EventProcessorPartition
 /// <summary>What a consumer is made of.</summary>
 /// <param name="Group">The consumer group, which is its own.</param>
 /// <param name="Handler">What it does with events.</param>
-/// <param name="Checkpoints">Shared by all instances of the group.</param>
+/// <param name="Places">Shared by all instances of the group; where the options name no
+/// container for them.</param>
 /// <param name="Time">For the waits between tries.</param>
 /// <param name="Logger">Told of partitions that come and go, and of faults.</param>
 /// <param name="BatchLimit">Events of a call of the handler at most.</param>
-/// <param name="Replay">Where to begin instead of the checkpoints; null: at these.</param>
+/// <param name="Replay">Where to begin instead of the group's checkpoints; null: at these.
+/// </param>
 public sealed record ConsumerParts(
-    string Group, HubHandler Handler, HubCheckpoints Checkpoints, TimeProvider Time,
+    string Group, HubHandler Handler, IGroupPlaces Places, TimeProvider Time,
     ILogger<HubConsumer> Logger, int BatchLimit = 500, ReplayStart? Replay = null);

@@ -28,12 +28,3 @@ public sealed record HubHandler
         (_, _) => Task.FromResult<long?>(null);
 }
 
-/// <summary>Where a consumer begins instead of its checkpoints, to handle events anew.</summary>
-/// <param name="SequenceNumber">At this number of each partition; null: by time.</param>
-/// <param name="After">At the first event that the hub took after this time.</param>
-public readonly record struct ReplayStart(long? SequenceNumber, DateTimeOffset After)
-{
-    public static ReplayStart At(long sequenceNumber) => new(sequenceNumber, default);
-
-    public static ReplayStart From(DateTimeOffset after) => new(null, after);
-}

@@ -1,4 +1,5 @@
 using StreamCommerce.Engine.Outbox;
+using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Ingest.Events;
 
 namespace StreamCommerce.Engine.Pipeline.Forgetting;
@@ -15,9 +16,12 @@ namespace StreamCommerce.Engine.Pipeline.Forgetting;
 /// <param name="retentionBytes">How many bytes a partition of the log keeps; null: however many
 /// they are.</param>
 /// <param name="time">For the wait.</param>
+/// <param name="profiles">Profiles that are made of the log outside of the engine, and so are
+/// forgotten as of the same mark; null where there are none.</param>
 public sealed class VisitorForgetting(
     CommerceEngine engine, IOutbox outbox, IEnumerable<IVisitorPlace> places,
-    TimeSpan? retention, long? retentionBytes, TimeProvider time)
+    TimeSpan? retention, long? retentionBytes, TimeProvider time,
+    IProfileStore? profiles = null)
 {
     /// <summary>How long the outbox may take to tell what it has of the visitor.</summary>
     public static readonly TimeSpan OutboxTimeout = TimeSpan.FromSeconds(10);
@@ -40,6 +44,12 @@ public sealed class VisitorForgetting(
         var erased = new List<ErasedPlace>(state.Places);
         foreach (var (place, count) in removed)
             erased.Add(new(place.Name, count, await place.CountAsync(visitor, ct)));
+        if (profiles is not null)
+        {
+            var count = await profiles.ForgetAsync(visitor, state.Partition, state.Offset, ct);
+            var left = await profiles.FindAsync(visitor, ct);
+            erased.Add(new(IProfileStore.Name, count, left.Count));
+        }
         return new VisitorErasure(
             visitor, state.Partition, state.Offset, erased,
             erased.TrueForAll(place => place.Left == 0),

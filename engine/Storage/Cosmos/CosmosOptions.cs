@@ -80,6 +80,10 @@ public sealed class CosmosOptions
     /// </summary>
     public TimeSpan FeedInterval { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How long a visitor's profile is kept after the last event, 1 day to 10 years. It
+    /// should outlive the log's events, since it also tells which of them are in.</summary>
+    public TimeSpan ProfileLifetime { get; init; } = TimeSpan.FromDays(90);
+
     /// <summary>Throws where a value is out of its range; the message names it.</summary>
     /// <exception cref="ArgumentException">Says which option, and what it may be.</exception>
     public void Check()
@@ -112,6 +116,8 @@ public sealed class CosmosOptions
             throw Wrong(nameof(ReadHedgeDelay),
                 "0 unless Cosmos:PreferredRegions names two regions or more");
         }
+        CheckRange(nameof(ProfileLifetime), ProfileLifetime,
+            TimeSpan.FromDays(1).TotalSeconds, TimeSpan.FromDays(3_650).TotalSeconds);
         if (RetryLimit is < 0 or > 20) throw Wrong(nameof(RetryLimit), "0 to 20");
         if (Node is < 0 or > HybridClock.NodeMaximum)
             throw Wrong(nameof(Node), $"0 to {HybridClock.NodeMaximum}");

@@ -19,6 +19,8 @@ internal static class CosmosSchema
     public const string CheckoutKeys = "checkoutKeys";
     public const string Coupons = "coupons";
     public const string Webhooks = "webhooks";
+    public const string Profiles = "profiles";
+    public const string Checkpoints = "checkpoints";
     public const string Models = "models";
     public const string Leases = "leases";
     public const string DeadLetters = "deadLetters";
@@ -39,9 +41,11 @@ internal static class CosmosSchema
         OfEnding(CheckoutKeys, "/id", "/startedAt/?", "/open/order/id/?"),
         Of(Coupons, "/promotion"),
         OfEnding(Webhooks, "/id", "/state/?", "/dueAt/?", "/number/?", "/receivedAt/?"),
+        OfEnding(Profiles, "/id"),
+        Of(Checkpoints, "/group", "/type/?", "/log/?"),
         Of(Models, "/id", "/type/?"),
         OfRuns(Leases, "/id"),
-        Of(DeadLetters, "/id"),
+        Of(DeadLetters, "/id", "/visitor/?"),
     ];
 
     // The feed renews its leases several times a minute; who has not for a day is gone.

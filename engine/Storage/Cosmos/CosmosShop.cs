@@ -4,10 +4,12 @@ using StreamCommerce.Engine.Storage.Cosmos.Carts;
 using StreamCommerce.Engine.Storage.Cosmos.Catalogue;
 using StreamCommerce.Engine.Storage.Cosmos.Checkout;
 using StreamCommerce.Engine.Storage.Cosmos.Feed;
+using StreamCommerce.Engine.Storage.Cosmos.Groups;
 using StreamCommerce.Engine.Storage.Cosmos.Models;
 using StreamCommerce.Engine.Storage.Cosmos.Outbox;
 using StreamCommerce.Engine.Storage.Cosmos.Payments;
 using StreamCommerce.Engine.Storage.Cosmos.Pricing;
+using StreamCommerce.Engine.Storage.Cosmos.Profiles;
 using StreamCommerce.Engine.Storage.Cosmos.Stock;
 
 namespace StreamCommerce.Engine.Storage.Cosmos;
@@ -82,6 +84,10 @@ public static class CosmosShop
                 Of(CosmosSchema.Carts), Of(CosmosSchema.Orders), broadcast),
             Webhooks = new CosmosWebhooks(Of(CosmosSchema.Webhooks), clock, time),
             Coupons = coupons,
+            Shared = new(
+                new CosmosGroupPlaces(Of(CosmosSchema.Checkpoints), time),
+                new CosmosProfiles(Of(CosmosSchema.Profiles), options.ProfileLifetime),
+                new(Of(CosmosSchema.DeadLetters), time)),
             HasSessions = true,
             StockRegion = region,
             OpenModels = files =>

@@ -29,6 +29,8 @@ public sealed class CosmosOptionsTests
         { "LayoutLifetime", "301" },
         { "LedgerLifetime", "3599" },
         { "LedgerLifetime", "315360001" },
+        { "ProfileLifetime", "86399" },
+        { "ProfileLifetime", "315360001" },
         { "StockRegion", "" },
         { "StockRegion", new('r', 65) },
         { "RetryLimit", "-1" },
@@ -56,6 +58,7 @@ public sealed class CosmosOptionsTests
     [InlineData("Node", "255")]
     [InlineData("LayoutLifetime", "0")]
     [InlineData("LedgerLifetime", "3600")]
+    [InlineData("ProfileLifetime", "86400")]
     [InlineData("StockRegion", "r")]
     public void A_value_at_the_end_of_its_range_is_taken(string key, string value) =>
         With(key, value).Check();

@@ -117,6 +117,39 @@ public sealed class HubConsumerTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_replay_that_was_begun_goes_on_and_leaves_the_groups_own_place()
+    {
+        var options = _run.AddHub(1);
+        await using var log = await _run.OpenAsync(options);
+        await log.AppendAsync(LogSamples.Views("ann", 10), Ct);
+        var begun = new Work();
+        await using (await StartAsync(options, begun, ReplayStart.At(4)))
+            await begun.WaitForAsync("ann-9");
+        await log.AppendAsync(LogSamples.Views("ann", 2, 10), Ct);
+        var further = new Work();
+        await using (await StartAsync(options, further, ReplayStart.At(4)))
+            await further.WaitForAsync("ann-11");
+
+        Assert.Equal(LogSamples.Views("ann", 2, 10).Ids(), further.Handled);
+        Assert.Equal([new("$default@at-4", 0, 11)],
+            await _run.Checkpoints.ListCheckpointsAsync("127.0.0.1", _run.Hub.Name, Ct));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_replay_may_begin_at_a_time()
+    {
+        var options = _run.AddHub(1);
+        await using var log = await _run.OpenAsync(options);
+        await log.AppendAsync(LogSamples.Views("ann", 3), Ct);
+        var work = new Work();
+        await using (await StartAsync(
+            options, work, ReplayStart.From(_run.Hub.MadeAt.AddMinutes(-1))))
+            await work.WaitForAsync("ann-2");
+
+        Assert.Equal(LogSamples.Views("ann", 3).Ids(), work.Handled);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_fault_of_the_world_is_tried_again()
     {
         var options = _run.AddHub(1);
@@ -213,7 +246,7 @@ public sealed class HubConsumerTests : IAsyncDisposable
         EventHubsOptions options, Work work, ReplayStart? replay = null)
     {
         var consumer = HubConsumer.Make(options, new ConsumerParts(
-            "$Default", work.Handler, _run.Checkpoints, TimeProvider.System,
+            "$Default", work.Handler, _run.Places, TimeProvider.System,
             NullLogger<HubConsumer>.Instance, Replay: replay));
         await consumer.StartProcessingAsync(Ct);
         return new(consumer);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using StreamCommerce.Ingest.EventHubs;
+using StreamCommerce.Ingest.Log.Groups;
 using StreamCommerce.Tests.EventHubs.Broker;
 using StreamCommerce.Tests.Ingest.Log;
 
@@ -18,7 +19,9 @@ internal sealed class HubRun : IAsyncDisposable
 
     public string SpillDirectory => Path.Combine(_directory.Path, "spill");
 
-    public HubCheckpoints Checkpoints { get; } = new MemoryCheckpoints(TimeProvider.System);
+    public IGroupPlaces Places { get; } = new MemoryGroupPlaces(TimeProvider.System);
+
+    public HubCheckpoints Checkpoints => new(Places);
 
     /// <summary>Makes a hub.</summary>
     /// <returns>How to reach it.</returns>
@@ -58,7 +61,7 @@ internal sealed class HubRun : IAsyncDisposable
 
     public Task<EventHubsEventLog> OpenAsync(
         EventHubsOptions options, TimeProvider? time = null) =>
-        EventHubsEventLog.OpenAsync(options, Checkpoints, time ?? TimeProvider.System,
+        EventHubsEventLog.OpenAsync(options, Places, time ?? TimeProvider.System,
             NullLoggerFactory.Instance, CancellationToken.None);
 
     public async ValueTask DisposeAsync()

@@ -83,7 +83,7 @@ public sealed class ExplorationTests
     private static string TriedBy(ServingRig shop, VisitorId visitor, ItemFeedbackCounts feedback)
     {
         var asked = new Asked(shop.Engine.Items, shop.Shelf);
-        asked.Begin(new() { Visitor = visitor }, new VisitorHistories(shop.Engine), null,
+        asked.Begin(new() { Visitor = visitor }, new VisitorHistories(shop.Engine), [], null,
             shop.Merchandising.Now, 0);
         var chosen = new ScoredItem[1];
         var draws = new SeededDraws(asked.Seed);

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Time.Testing;
 using StreamCommerce.Engine.Catalogue;
 using StreamCommerce.Engine.Inventory;
 using StreamCommerce.Engine.Pipeline;
+using StreamCommerce.Engine.Profiles;
 using StreamCommerce.Engine.Recommendations;
 using StreamCommerce.Engine.Recommendations.Assortment;
 using StreamCommerce.Engine.Recommendations.Attribution;
@@ -49,7 +50,8 @@ internal sealed class ServingRig : IAsyncDisposable
 
     public ModelSlot<ServedModel> Models { get; } = new();
 
-    public static async Task<ServingRig> StartAsync(int partitions = 2)
+    public static async Task<ServingRig> StartAsync(
+        int partitions = 2, IProfileStore? stored = null)
     {
         var rig = new ServingRig(new FakeTimeProvider(Noon), partitions);
         rig._run = await EngineRun.StartAsync(
@@ -68,6 +70,8 @@ internal sealed class ServingRig : IAsyncDisposable
             Merchandising = rig.Merchandising,
             Experiments = rig.Experiments,
             Ids = new AnswerIds(rig.Time),
+            Stored = stored is null
+                ? null : new(stored, TimeSpan.FromMilliseconds(50), rig.Time),
         });
         return rig;
     }
