@@ -132,7 +132,7 @@ public sealed class LedgerFoldingTests : IAsyncLifetime
         Assert.Equal(6, (await _shop.CheckLedgerAsync()).MovementCount);
     }
 
-    [Property(MaxTest = 4)]
+    [Property(MaxTest = 2)]
     public async Task However_trading_and_two_that_fold_take_turns_the_ledger_adds_up(int seed)
     {
         await using var shop = await Trial.OpenAsync();
