@@ -30,7 +30,7 @@ internal static class Simulation
     public static SimulationResult Run(
         int seed, bool isTraced = false, Func<VirtualWorld, ISimulatedStore>? open = null)
     {
-        var world = new VirtualWorld();
+        using var world = new VirtualWorld();
         var trace = new Trace(world, isTraced);
         var durable = open?.Invoke(world) ?? new MemoryStore(world);
         var shop = new SimulatedShop(world, new Chance(seed), trace, durable);

@@ -57,7 +57,9 @@ public sealed class SimulationTests
     {
         for (var seed = 1; seed <= 3; seed++)
         {
-            var (one, other) = (RunOnAccount(seed), RunOnAccount(seed, isTraced: true));
+            var (one, other) = (
+                RunOnAccount(seed, isTraced: true), RunOnAccount(seed, isTraced: true));
+            Assert.Equal(one.Trace, other.Trace);
             Assert.Equal((one.TraceHash, one.Steps), (other.TraceHash, other.Steps));
         }
     }

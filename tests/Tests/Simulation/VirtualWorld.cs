@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace StreamCommerce.Tests.Simulation;
 
@@ -7,7 +8,7 @@ namespace StreamCommerce.Tests.Simulation;
 /// first runs first; of what is due at the same moment, what was asked for first. Time stands
 /// still while something runs.
 /// </summary>
-internal sealed class VirtualWorld
+internal sealed class VirtualWorld : IDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 1, 5, 8, 0, 0, TimeSpan.Zero);
 
@@ -16,6 +17,7 @@ internal sealed class VirtualWorld
     private readonly PriorityQueue<Entry, (long Ticks, long Order)> _queue = new();
     private readonly object _gate = new();
     private readonly int _thread = Environment.CurrentManagedThreadId;
+    private readonly CancellationTokenSource _end = new();
     private long _order;
     private int _away;
 
@@ -40,7 +42,7 @@ internal sealed class VirtualWorld
         lock (_gate)
         {
             _queue.Enqueue(new(life, what), ((Now + delay).UtcTicks, ++_order));
-            if (Environment.CurrentManagedThreadId == _thread)
+            if (IsHere)
             {
                 AskedHere++;
                 return;
@@ -61,6 +63,34 @@ internal sealed class VirtualWorld
     {
         lock (_gate) _away++;
     }
+
+    /// <summary>Whether this is the simulation's own thread.</summary>
+    public bool IsHere => Environment.CurrentManagedThreadId == _thread;
+
+    /// <summary>
+    /// Does something on the simulation's thread for another one, which stands still meanwhile:
+    /// were it to return with a task that is not done, that might be done before it has said what
+    /// is to follow, and then it would go on beside the simulation.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The simulation has ended before.</exception>
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "To stand still is the purpose.")]
+    public T DoHere<T>(Life life, Func<Task<T>> work)
+    {
+        var done = new TaskCompletionSource<Task<T>>(
+            TaskCreationOptions.RunContinuationsAsynchronously);
+        After(TimeSpan.Zero, life, () => _ = work().ContinueWith(worked =>
+        {
+            Leave();
+            done.SetResult(worked);
+        }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default));
+        // Of a life that is over nothing goes on, and its requests wait for the end.
+        if (!done.Task.Wait((int)AwayLimit.TotalMilliseconds, _end.Token))
+            throw new TimeoutException("The simulation's thread has not come to it.");
+        return done.Task.Result.GetAwaiter().GetResult();
+    }
+
+    public void Dispose() => _end.Cancel();
 
     /// <summary>Starts what nobody awaits.</summary>
     public void Begin(Life life, Func<Task> work) => After(TimeSpan.Zero, life, () =>

@@ -35,17 +35,27 @@ internal sealed class SimulatedNetwork(
         Unavailable = 503,
     }
 
-    protected override async Task<HttpResponseMessage> SendAsync(
+    // What the SDK repeats by itself it sends from other threads.
+    protected override Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (!request.RequestUri!.AbsolutePath.Contains("/docs", StringComparison.Ordinal)
             || request.Headers.Contains("x-ms-cosmos-is-query-plan-request"))
         {
-            return await base.SendAsync(request, cancellationToken);
+            return base.SendAsync(request, cancellationToken);
         }
+        return shop.World.IsHere
+            ? SendAsync(request, isHere: true, cancellationToken)
+            : Task.FromResult(shop.World.DoHere(
+                life, () => SendAsync(request, isHere: false, cancellationToken)));
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request, bool isHere, CancellationToken cancellationToken)
+    {
         await PauseAsync();
         await shop.CrashPointAsync(life, "before store");
-        if (Strikes()) return Fail(request, shop.Chance.Of<Trouble>(BeforeEffect));
+        if (Strikes()) return Fail(request, isHere, shop.Chance.Of<Trouble>(BeforeEffect));
         var isWrite = request.Method != HttpMethod.Get
             && !request.Headers.Contains("x-ms-documentdb-isquery");
         // Who gives up waiting does not call back what is on its way.
@@ -58,10 +68,11 @@ internal sealed class SimulatedNetwork(
         await PauseAsync();
         if (cancellationToken.IsCancellationRequested)
         {
-            _hasFailed = true;
+            _hasFailed = isHere;
             throw new TaskCanceledException("The simulated process does not wait any longer.");
         }
-        return Strikes() ? Fail(request, shop.Chance.Of<Trouble>(AfterEffect)) : response;
+        return Strikes()
+            ? Fail(request, isHere, shop.Chance.Of<Trouble>(AfterEffect)) : response;
     }
 
     private Task<HttpResponseMessage> ReadAsync(HttpRequestMessage request)
@@ -105,9 +116,9 @@ internal sealed class SimulatedNetwork(
         return over.Task;
     }
 
-    private HttpResponseMessage Fail(HttpRequestMessage request, Trouble trouble)
+    private HttpResponseMessage Fail(HttpRequestMessage request, bool isHere, Trouble trouble)
     {
-        _hasFailed = true;
+        _hasFailed = isHere;
         shop.Trace.Add("fails", trouble.ToString());
         if (trouble == Trouble.Broken)
         {
