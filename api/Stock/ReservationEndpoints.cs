@@ -130,10 +130,10 @@ internal static class ReservationEndpoints
 
     private static async Task<Results<Ok<ReservationView>, ProblemResult>> CommitAsync(
         [Description("The reservation's id.")] string id,
-        CommitBody body, IStockStore stock, CancellationToken ct)
+        CommitBody body, IStockStore stock, OwnRegion region, CancellationToken ct)
     {
         if (Elements.Check("/lines", body.Lines) is { } missing) return (ProblemResult)missing;
-        if (CheckFree("id", id) is { } taken) return (ProblemResult)taken;
+        if (await CheckOwnAsync(id, stock, region, ct) is { } taken) return (ProblemResult)taken;
         return ToResult(body.Lines is { } part
             ? await stock.CommitPartAsync(new(id), ToLines(part), ct)
             : await stock.CommitAsync(new(id), ct));
@@ -141,10 +141,21 @@ internal static class ReservationEndpoints
 
     private static async Task<Results<Ok<ReservationView>, ProblemResult>> ReleaseAsync(
         [Description("The reservation's id.")] string id,
-        IStockStore stock, CancellationToken ct) =>
-        CheckFree("id", id) is { } taken
+        IStockStore stock, OwnRegion region, CancellationToken ct) =>
+        await CheckOwnAsync(id, stock, region, ct) is { } taken
             ? (ProblemResult)taken
             : ToResult(await stock.ReleaseAsync(new(id), ct));
+
+    // Another region's shares are written by that region alone.
+    private static async ValueTask<Problem?> CheckOwnAsync(
+        string id, IStockStore stock, OwnRegion region, CancellationToken ct)
+    {
+        if (CheckFree("id", id) is { } taken) return taken;
+        if (await stock.GetReservationAsync(new(id), ct) is not { Lines: [var line, ..] }
+            || line.Share.Region == region.Stock) return null;
+        return Problem.Invalid("id",
+            $"is of region {line.Share.Region}; only that region's shop closes it.");
+    }
 
     // An order's stock is its checkout's: closed from outside it would be sold without money.
     private static Problem? CheckFree(string field, string? id) =>

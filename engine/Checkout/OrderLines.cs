@@ -98,7 +98,7 @@ internal static class OrderLines
     {
         var waiting = reserved.GroupBy(line => line.Share.Sku)
             .ToDictionary(same => same.Key, same => same.Sum(line => line.Backordered));
-        return [.. lines
+        return [.. StockRules.AddUp(lines)
             .Select(line => line with
             {
                 Quantity = line.Quantity - waiting.GetValueOrDefault(line.Sku),

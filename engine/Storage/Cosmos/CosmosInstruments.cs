@@ -26,6 +26,10 @@ internal static class CosmosInstruments
         "streamcommerce.engine.feed.lag", "s",
         "Age of the oldest change of a page when it was told; the account keeps whole seconds.");
 
+    private static readonly Gauge<long> FeedBehind = Meter.CreateGauge<long>(
+        "streamcommerce.engine.feed.behind", "{change}",
+        "Changes of a container that are not told yet, as the account estimates them.");
+
     private static readonly Counter<long> DeadLetters = Meter.CreateCounter<long>(
         "streamcommerce.engine.feed.dead_letters", "{document}",
         "Documents of the change feed that could not be read; each attempt counts.");
@@ -48,6 +52,9 @@ internal static class CosmosInstruments
 
     public static void Followed(string container, TimeSpan lag) =>
         FeedLag.Record(lag.TotalSeconds, CollectionOf(container));
+
+    public static void IsBehind(string container, long changes) =>
+        FeedBehind.Record(changes, CollectionOf(container));
 
     public static void PutAside(string container) => DeadLetters.Add(1, CollectionOf(container));
 

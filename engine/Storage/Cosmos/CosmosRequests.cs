@@ -34,6 +34,9 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
     // SDK and service ask for 10 ms and more after a 449; it is gone as soon as the other write is.
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(10);
 
+    // A caller's token may name what no region has: the next reads go without it.
+    private const int BehindLimit = 2;
+
     private const int SessionBehind = 1002;
     private const int OwnerMissing = 1003;
 
@@ -50,28 +53,35 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
         };
 
     /// <summary>Sends a request about one document.</summary>
+    /// <param name="container">Where.</param>
+    /// <param name="operation">What, as the metrics name it.</param>
+    /// <param name="send">Sends it, each time anew.</param>
+    /// <param name="ct">Gives up.</param>
+    /// <param name="hasSession">Whether it asks for what a caller's session has seen: that is not
+    /// waited for for long.</param>
     public ValueTask<ResponseMessage> SendAsync(
         string container, string operation,
-        Func<CancellationToken, Task<ResponseMessage>> send, CancellationToken ct) =>
-        SendAsync(container, operation, send, OfMessage, ct);
+        Func<CancellationToken, Task<ResponseMessage>> send, CancellationToken ct,
+        bool hasSession = false) =>
+        SendAsync(container, operation, send, OfMessage, hasSession, ct);
 
     /// <summary>Sends a transactional batch.</summary>
     public ValueTask<TransactionalBatchResponse> SendAsync(
         string container, string operation,
         Func<CancellationToken, Task<TransactionalBatchResponse>> send, CancellationToken ct) =>
-        SendAsync(container, operation, send, OfBatch, ct);
+        SendAsync(container, operation, send, OfBatch, hasSession: false, ct);
 
-    /// <summary>Reads a page of a query.</summary>
+    /// <summary>Reads a page of a query; of a caller's session, not for long.</summary>
     public async ValueTask<FeedResponse<T>> ReadAsync<T>(
-        string container, FeedIterator<T> pages, CancellationToken ct) =>
+        string container, FeedIterator<T> pages, bool hasSession, CancellationToken ct) =>
         await SendAsync(container, "query", pages.ReadNextAsync,
-            static page => new(page.StatusCode, page.RequestCharge, null), ct);
+            static page => new(page.StatusCode, page.RequestCharge, null), hasSession, ct);
 
     /// <exception cref="StoreUnavailableException">It failed for longer than it is repeated, or
     /// for good.</exception>
     private async ValueTask<T> SendAsync<T>(
         string container, string operation, Func<CancellationToken, Task<T>> send,
-        Func<T, Reply> replyOf, CancellationToken ct) where T : class
+        Func<T, Reply> replyOf, bool hasSession, CancellationToken ct) where T : class
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -88,7 +98,9 @@ internal sealed class CosmosRequests(CosmosOptions options, TimeProvider time)
                     "database: `cloud init` makes them.", fault);
             }
             // Who is told to come back later than it would wait is sent away with that.
+            var isBehind = hasSession && reply.SubStatus == SessionBehind;
             if (next == Next.GiveUp || attempt == options.RetryLimit
+                || (isBehind && attempt >= BehindLimit)
                 || reply.RetryAfter > options.RetryWaitMaximum)
             {
                 throw Failed($"{operation} in {container}", next, reply, attempt + 1, fault);

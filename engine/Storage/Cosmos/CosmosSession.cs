@@ -47,6 +47,19 @@ public sealed class CosmosSession(DateTimeOffset now)
         /// <summary>The range of partitions that it is of.</summary>
         public ReadOnlySpan<char> Range => Value.AsSpan(0, Value.IndexOf(':'));
 
+        /// <summary>How far the range was, behind the first <c>#</c>; -1 where it does not say.
+        /// </summary>
+        public long Progress
+        {
+            get
+            {
+                var rest = Value.AsSpan(Value.IndexOf('#') + 1);
+                var end = rest.IndexOf('#');
+                return long.TryParse(end < 0 ? rest : rest[..end], NumberStyles.None,
+                    CultureInfo.InvariantCulture, out var number) ? number : -1;
+            }
+        }
+
         public string Text => string.Create(CultureInfo.InvariantCulture,
             $"{Container}{Between}{Partition}{Between}{Value}{Between}{WrittenAt}");
     }
@@ -70,11 +83,14 @@ public sealed class CosmosSession(DateTimeOffset now)
         var bytes = new byte[text.Length];
         if (!Convert.TryFromBase64String(text, bytes, out var length)) return session;
         var parts = Encoding.UTF8.GetString(bytes, 0, length).Split(Between);
-        var oldest = (now - Lifetime).ToUnixTimeSeconds();
+        var (oldest, newest) = (
+            (now - Lifetime).ToUnixTimeSeconds(), (now + Lifetime).ToUnixTimeSeconds());
         for (var i = 0; i + Fields <= parts.Length; i += Fields)
         {
             if (IsToken(parts[i + 2]) && long.TryParse(parts[i + 3], NumberStyles.None,
-                CultureInfo.InvariantCulture, out var writtenAt) && writtenAt >= oldest)
+                CultureInfo.InvariantCulture, out var writtenAt) && writtenAt >= oldest
+                // Clocks of instances differ, but not by so much.
+                && writtenAt <= newest)
             {
                 session.Keep(new(parts[i], parts[i + 1], parts[i + 2], writtenAt));
             }
@@ -105,6 +121,17 @@ public sealed class CosmosSession(DateTimeOffset now)
     /// there.</summary>
     internal static string? TokenOf(string container) => Current?.FindAll(container);
 
+    /// <summary>No region has what the token names: it is not asked for again.</summary>
+    internal static void Lose(string container, string? partition)
+    {
+        if (Current is not { } session) return;
+        lock (session._gate)
+        {
+            session._tokens.RemoveAll(token => token.Container == container
+                && (partition is null || token.Partition == partition));
+        }
+    }
+
     internal static void Wrote(string container, string partition, string? token)
     {
         if (token is null || Current is not { } session) return;
@@ -133,22 +160,15 @@ public sealed class CosmosSession(DateTimeOffset now)
         }
     }
 
-    // Progress is counted by range: of a range's writes the last one knows all before it.
+    // Progress is counted by range: of a range's writes the furthest knows all before it.
     private string? FindAll(string container)
     {
         lock (_gate)
         {
-            var ranges = new List<string>();
-            for (var i = _tokens.Count - 1; i >= 0; i--)
-            {
-                var token = _tokens[i];
-                if (token.Container == container && !ranges.Exists(other =>
-                    other.AsSpan(0, other.IndexOf(':')).SequenceEqual(token.Range)))
-                {
-                    ranges.Add(token.Value);
-                }
-            }
-            return ranges.Count == 0 ? null : string.Join(',', ranges);
+            var furthest = _tokens.Where(token => token.Container == container)
+                .GroupBy(token => token.Range.ToString())
+                .Select(range => range.MaxBy(token => token.Progress).Value).ToList();
+            return furthest.Count == 0 ? null : string.Join(',', furthest);
         }
     }
 
@@ -156,8 +176,15 @@ public sealed class CosmosSession(DateTimeOffset now)
     {
         lock (_gate)
         {
-            _tokens.RemoveAll(other =>
+            var known = _tokens.FindIndex(other =>
                 other.Container == token.Container && other.Partition == token.Partition);
+            if (known >= 0)
+            {
+                // Answers of writes side by side come in any order.
+                if (_tokens[known].Range.SequenceEqual(token.Range)
+                    && _tokens[known].Progress > token.Progress) return;
+                _tokens.RemoveAt(known);
+            }
             if (_tokens.Count == TokenLimit) _tokens.RemoveAt(0);
             _tokens.Add(token);
         }

@@ -60,6 +60,7 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
         {
             // The region of the write is lost, or the token is not of this account: what can be
             // read is better than nothing.
+            CosmosSession.Lose(Name, partition);
             return await ReadAsync(partition, id, before, null, ct);
         }
     }
@@ -187,10 +188,12 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
                 FeedResponse<T> page;
                 try
                 {
-                    page = await requests.ReadAsync(Name, pages, ct);
+                    page = await requests.ReadAsync(
+                        Name, pages, options.SessionToken is not null, ct);
                 }
                 catch (SessionBehindException) when (options.SessionToken is not null)
                 {
+                    CosmosSession.Lose(Name, partition: null);
                     options.SessionToken = null;
                     pages.Dispose();
                     pages = Open();
@@ -216,7 +219,8 @@ internal sealed class DocumentContainer(Container container, CosmosRequests requ
             ? null
             : new ItemRequestOptions { SessionToken = session, IfNoneMatchEtag = before?.ETag };
         using var response = await requests.SendAsync(Name, "read",
-            token => container.ReadItemStreamAsync(id, new(partition), options, token), ct);
+            token => container.ReadItemStreamAsync(id, new(partition), options, token), ct,
+            hasSession: session is not null);
         return response.StatusCode switch
         {
             HttpStatusCode.NotFound => null,

@@ -61,6 +61,26 @@ public sealed class CosmosSessionTests : IDisposable
     }
 
     [Fact]
+    public void Of_writes_side_by_side_the_furthest_counts_whichever_answers_last()
+    {
+        CosmosSession.Wrote("orders", "o1", "0:-1#9#1=4");
+        CosmosSession.Wrote("orders", "o1", "0:-1#8#1=4");
+        CosmosSession.Wrote("orders", "o2", "0:-1#7");
+
+        Assert.Equal("0:-1#9#1=4", TokenOf("orders", "o1"));
+        Assert.Equal("0:-1#9#1=4", CosmosSession.TokenOf("orders"));
+    }
+
+    [Fact]
+    public void What_was_written_long_from_now_was_not()
+    {
+        CosmosSession.Wrote("carts", "c1", "0:-1#7");
+        Pass(-2 * CosmosSession.Lifetime);
+
+        Assert.Null(TokenOf("carts", "c1"));
+    }
+
+    [Fact]
     public void What_has_been_written_for_a_minute_is_left_behind()
     {
         CosmosSession.Wrote("carts", "c1", "0:-1#7");

@@ -75,6 +75,11 @@ public sealed class RegionTests : IAsyncLifetime
 
         Assert.Equal(1, await VersionAsync(near));
         Assert.Empty((await near.Products.ListAsync(new(null, null, 10), _shop.Ct)).Products);
+
+        // It is not asked for again.
+        _shop.Gate!.Requests.Clear();
+        Assert.Equal(1, await VersionAsync(near));
+        Assert.Single(_shop.Gate.Requests.OfItems);
     }
 
     [Fact]

@@ -21,6 +21,11 @@ internal sealed class ContainerFeed
     private readonly ChangeFeedEstimator _estimator;
     private readonly FeedHealth _health;
     private readonly TimeProvider _time;
+    private readonly string _container;
+
+    // Pages that were told: of all time, and when it was last looked.
+    private long _told;
+    private long _toldBefore;
 
     /// <param name="followed">Whose changes.</param>
     /// <param name="leases">Where it is kept how far they are told.</param>
@@ -33,13 +38,17 @@ internal sealed class ContainerFeed
         Container followed, Container leases, string run, TimeSpan interval, DateTimeOffset since,
         FeedTeller teller, TimeProvider time)
     {
-        (_health, _time) = (new(followed.Id, time), time);
+        (_container, _health, _time) = (followed.Id, new(followed.Id, time), time);
         _estimator = followed.GetChangeFeedEstimator(run, leases);
         // Elements, not documents: what one of a page lacks must not keep the others from being
         // told.
         _processor = followed.GetChangeFeedProcessorBuilder<JsonElement>(run,
-                (ChangeFeedProcessorContext _, IReadOnlyCollection<JsonElement> changes,
-                    CancellationToken ct) => teller.TellAsync(followed.Id, changes, ct))
+                async (ChangeFeedProcessorContext _, IReadOnlyCollection<JsonElement> changes,
+                    CancellationToken ct) =>
+                {
+                    await teller.TellAsync(followed.Id, changes, ct);
+                    Interlocked.Increment(ref _told);
+                })
             .WithInstanceName(run)
             .WithLeaseContainer(leases)
             .WithLeaseConfiguration(AcquireInterval, Expiration, RenewInterval)
@@ -72,7 +81,7 @@ internal sealed class ContainerFeed
         }
     }
 
-    /// <summary>Looks whether this run holds all leases.</summary>
+    /// <summary>Looks whether this run holds all leases, and whether it comes on.</summary>
     public async Task LookAsync(CancellationToken ct)
     {
         string? trouble;
@@ -90,7 +99,7 @@ internal sealed class ContainerFeed
 
     private async Task<string?> FindTroubleAsync(CancellationToken ct)
     {
-        var count = 0;
+        var (count, behind) = (0, 0L);
         using var states = _estimator.GetCurrentStateIterator();
         while (states.HasMoreResults)
         {
@@ -99,8 +108,14 @@ internal sealed class ContainerFeed
                 if (string.IsNullOrEmpty(lease.InstanceName))
                     return $"lease {lease.LeaseToken} is held by nobody";
                 count++;
+                behind += lease.EstimatedLag;
             }
         }
-        return count == 0 ? "its leases are gone; a restart makes new ones" : null;
+        CosmosInstruments.IsBehind(_container, behind);
+        var before = Interlocked.Exchange(ref _toldBefore, Interlocked.Read(ref _told));
+        if (count == 0) return "its leases are gone; a restart makes new ones";
+        // A lease keeps its owner though a page of it never ends.
+        return behind > 0 && Interlocked.Read(ref _told) == before
+            ? $"{behind} changes wait, and none is told" : null;
     }
 }

@@ -99,8 +99,16 @@ public sealed class CosmosModelRegistry : IModelRegistry, IDisposable
     public async Task<bool> TryReplacePointerAsync(
         ModelPointer seen, ModelPointer next, CancellationToken ct)
     {
-        if (next.ModelId is { } id && await FindAsync(id, ct) is null)
-            throw new ModelMissingException(id, Location);
+        if (next.ModelId is { } id)
+        {
+            // The entry alone would have every instance look for a file that is not there.
+            if (await FindAsync(id, ct) is not { } entry
+                || !(await _files.ListAsync(ct)).Any(
+                    file => file.Id == id && file.Bytes == entry.Bytes))
+            {
+                throw new ModelMissingException(id, Location);
+            }
+        }
         var before = await ReadAsync(ct);
         if ((before?.Document.Revision ?? ModelPointer.None.Revision) != seen.Revision)
             return false;

@@ -103,8 +103,10 @@ internal sealed class CosmosStock(
             if (await sagas.TryVoidAsync(id, ct))
                 return new(id, [], ReservationState.Released, time.GetUtcNow());
             if ((await ReleaseAsync(id, ct)).Is(out var released, out _)) return released;
-            // It was closed otherwise, or it was being made and a share has said no meanwhile.
-            if (await sagas.FindAsync(id, ct) is { } closed) return closed;
+            // It was closed otherwise; or a share has said no while it was being made, and who
+            // makes it tries again.
+            if (await sagas.FindAsync(id, ct) is { State: not ReservationState.Held } closed)
+                return closed;
         }
         throw TooQuick(id);
     }

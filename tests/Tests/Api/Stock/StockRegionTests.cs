@@ -51,6 +51,21 @@ public sealed class StockRegionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_reservation_of_another_region_is_closed_there_only()
+    {
+        var held = (await _north.PostAsync(
+            "/v1/reservations", """{"lines":[{"productId":"box","quantity":1}]}"""))
+            .MustBe(HttpStatusCode.Created);
+
+        (await _south.PostAsync($"/v1/reservations/{held["id"]}/commit", "{}"))
+            .MustBeProblem(HttpStatusCode.BadRequest, "invalid-request");
+        (await _south.PostAsync($"/v1/reservations/{held["id"]}/release", ""))
+            .MustBeProblem(HttpStatusCode.BadRequest, "invalid-request");
+        (await _north.PostAsync($"/v1/reservations/{held["id"]}/release", ""))
+            .MustBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task What_one_region_sends_the_other_claims_and_sells()
     {
         await _north.PostAsync("/v1/transfers",

@@ -187,6 +187,47 @@ public sealed class CosmosFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_feed_whose_page_never_ends_says_so_after_a_while()
+    {
+        var stuck = new StuckObserver();
+        using var attached = _shop.Stores.Attach(stuck);
+        try
+        {
+            await _other.Products.PutAsync(ShopFixture.Product("tea"), null, Ct);
+            await stuck.Reached.Task.WaitAsync(TimeSpan.FromSeconds(30), Ct);
+            for (var i = 0; i < 3; i++)
+            {
+                await Feed.LookAsync(Ct);
+                _shop.Time.Advance(FeedHealth.Patience);
+            }
+
+            Assert.Contains("none is told", Feed.Fault?.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            stuck.Release.Set();
+        }
+    }
+
+    /// <summary>One that does not come back.</summary>
+    private sealed class StuckObserver : ICommitObserver
+    {
+        public TaskCompletionSource Reached { get; } = new();
+
+        public ManualResetEventSlim Release { get; } = new();
+
+        public void Committed(ReadOnlySpan<StoreChange> changes)
+        {
+            Reached.TrySetResult();
+            Release.Wait(TimeSpan.FromSeconds(60));
+        }
+
+        public void Detached(Exception fault)
+        {
+        }
+    }
+
+    [Fact]
     public async Task An_account_without_containers_is_a_clear_fault()
     {
         await using var empty = ShopFixture.Cosmos();

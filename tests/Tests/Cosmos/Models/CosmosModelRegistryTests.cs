@@ -128,6 +128,19 @@ public sealed class CosmosModelRegistryTests : ModelRegistryContract
     }
 
     [Fact]
+    public async Task A_model_whose_file_is_gone_cannot_be_promoted()
+    {
+        var registry = await CreateAsync();
+        await registry.PublishAsync(Write("m1"), Ct);
+        File.Delete(_directory.In("models/m1.model"));
+
+        await Assert.ThrowsAsync<ModelMissingException>(() => registry.TryReplacePointerAsync(
+            ModelPointer.None, ModelPointer.None.Promote("m1", default, ""), Ct));
+
+        Assert.Equal(0, (await registry.ReadPointerAsync(Ct)).Revision);
+    }
+
+    [Fact]
     public async Task A_model_keeps_its_manifest_to_the_last_number()
     {
         var registry = await CreateAsync();

@@ -74,10 +74,15 @@ public sealed class NeighbourSearchTests
         var sessions = RandomSessions.Of(2, 50, items: 300).Select(s => s.AsHistory()).ToArray();
         foreach (var session in sessions) search.Find(index, session, best);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        foreach (var session in sessions) search.Find(index, session, best);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        var least = long.MaxValue;
+        // Once would do, were the runtime not to allocate while it compiles anew beside it.
+        for (var pass = 0; pass < 5; pass++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            foreach (var session in sessions) search.Find(index, session, best);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.Equal(0, least);
     }
 
     [Theory]
