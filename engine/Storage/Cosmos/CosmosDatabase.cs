@@ -173,7 +173,13 @@ public static class CosmosDatabase
         }
         var lacking = wanted.IndexingPolicy.IncludedPaths.Select(path => path.Path)
             .Except(there.IndexingPolicy.IncludedPaths.Select(path => path.Path)).ToList();
-        if (lacking.Count > 0 && there.IndexingPolicy.IncludedPaths.All(path => path.Path != "/*"))
+        if (there.IndexingPolicy.IncludedPaths.Any(path => path.Path == "/*"))
+        {
+            wrong.Add($"Container {wanted.Id} indexes everything, which each write pays for. " +
+                "Replace its indexing policy, " + (lacking.Count == 0
+                    ? "excluding /*." : $"including {string.Join(", ", lacking)} only."));
+        }
+        else if (lacking.Count > 0)
         {
             wrong.Add($"Container {wanted.Id} does not index {string.Join(", ", lacking)}: " +
                 "queries by it read every document. Add it to the indexing policy.");

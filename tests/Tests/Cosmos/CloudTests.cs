@@ -140,6 +140,17 @@ public sealed class CloudTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_container_that_indexes_everything_is_told()
+    {
+        await MakeAsync(CosmosSchema.Operations, right => new(right.Id, right.PartitionKeyPath));
+
+        Assert.Equal(
+            ["Container operations indexes everything, which each write pays for. Replace its " +
+                "indexing policy, including /pending/movement/at/? only."],
+            await CheckAsync());
+    }
+
+    [Fact]
     public async Task A_throughput_that_does_not_grow_is_told()
     {
         await _client.CreateDatabaseAsync(_options.Database, 1_000, cancellationToken: Ct);
