@@ -167,6 +167,17 @@ public sealed class EventHubsEventLog : IEventLog
         return _statuses[partition].Find();
     }
 
+    public async ValueTask<long> AskEndAsync(int partition, CancellationToken ct)
+    {
+        CheckPartition(partition);
+        if (_arrival.AwaySince is not null || _writers[partition].IsSpilling)
+        {
+            throw new IOException($"Events for partition {partition} of " +
+                $"{_connection.EventHubName} are kept here until the hub takes them; ask again.");
+        }
+        return (await _statuses[partition].AskAsync(ct)).NextOffset;
+    }
+
     /// <summary>The offset of the first event that the hub took after a time, to replay from;
     /// the next offset where there is none.</summary>
     /// <param name="partition">0 to <see cref="PartitionCount"/> - 1.</param>
