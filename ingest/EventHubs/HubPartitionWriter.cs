@@ -149,7 +149,7 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
                 try
                 {
                     if (next < 0) next = await _spill.FindDrainedAsync(ct);
-                    next = await DrainAsync(next, ct);
+                    next = await DrainMostAsync(next, ct);
                     await EndAsync(next, ct);
                     return;
                 }
@@ -166,6 +166,20 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
         catch (Exception) when (ct.IsCancellationRequested)
         {
             // Whatever the client says while it is told to stop: the spill stays.
+        }
+    }
+
+    /// <summary>Sends what is in the spill, and what comes meanwhile, until one batch at most is
+    /// left, or as much comes as goes.</summary>
+    /// <returns>Where it has ended.</returns>
+    private async Task<long> DrainMostAsync(long next, CancellationToken ct)
+    {
+        for (var left = long.MaxValue; ;)
+        {
+            next = await DrainAsync(next, ct);
+            var rest = _spill.NextOffset - next;
+            if (rest <= HubSpill.ReadCount || rest >= left) return next;
+            left = rest;
         }
     }
 

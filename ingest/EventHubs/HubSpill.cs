@@ -13,7 +13,8 @@ namespace StreamCommerce.Ingest.EventHubs;
 internal sealed class HubSpill : IAsyncDisposable
 {
     private const string Drain = "drain";
-    private const int ReadCount = 500;
+    // Events that are read, and sent, at once.
+    internal const int ReadCount = 500;
 
     private readonly EmbeddedLogOptions _options;
     private readonly string _drained;
