@@ -112,7 +112,7 @@ public sealed class EventHubsEventLog : IEventLog
             log = new(connection, producer, options, new(places), arrival, time, logger);
             if (arrival.AwaySince is null)
                 await Task.WhenAll(log._statuses.Select(status => status.AskAsync(ct)));
-            log.OpenWriters();
+            await log.OpenWritersAsync(ct);
             return log;
         }
         catch
@@ -247,13 +247,13 @@ public sealed class EventHubsEventLog : IEventLog
         await connection.DisposeAsync();
     }
 
-    private void OpenWriters()
+    private async Task OpenWritersAsync(CancellationToken ct)
     {
         for (var i = 0; i < _writers.Length; i++)
         {
             _writers[i] = new HubPartitionWriter(
                 new HubSender(i, _ids[i], _producer, _options.BatchBytes),
-                new HubSpill(_options, i, _time), _options, _time, _logger,
+                await HubSpill.OpenAsync(_options, i, _time, ct), _options, _time, _logger,
                 _statuses[i].Appended, () => _arrival.AwaySince is not null);
         }
     }

@@ -115,6 +115,8 @@ public sealed class HostOnHubTests : IAsyncDisposable
                 .Events[0].EnqueuedAt.UtcDateTime.ToString(
                     "yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal));
         Assert.Matches(@"0\s+1\s+1\s", row);
+        // One spilled event, and its bytes.
+        Assert.Matches(@":\d\d\s+1\s+[1-9]\d*", row);
     }
 
     [Theory(Timeout = 60_000)]
