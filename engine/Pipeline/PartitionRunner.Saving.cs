@@ -38,10 +38,11 @@ internal sealed partial class PartitionRunner
     /// file still hold the visitor; of one of whom nothing was kept they hold nothing, and the mark
     /// is enough.
     /// </remarks>
-    /// <exception cref="IOException">Something could not be written.</exception>
+    /// <exception cref="IOException">Something could not be written, or the log has acknowledged
+    /// events that would come behind the mark.</exception>
     public async Task<ErasedState> ForgetAsync(VisitorId visitor, CancellationToken ct)
     {
-        await WaitForAsync(_log.GetStatus(_partition).NextOffset, ct);
+        await WaitForAsync(await _log.AskEndAsync(_partition, ct), ct);
         var places = new List<ErasedPlace>();
         ForgetMark mark;
         lock (_saving)

@@ -49,7 +49,7 @@ public sealed class EventHubsEventLog : IEventLog
         (_arrival, _time, _logger) = (arrival, time, logger);
         _ids = HubConnections.IdsOf(arrival.PartitionCount);
         _statuses = [.. _ids.Select((id, partition) =>
-            new HubStatus(partition, id, producer, options, time))];
+            new HubStatus(partition, id, producer, options, time, IsAway, _closing.Token))];
         _writers = new HubPartitionWriter[_ids.Length];
     }
 
@@ -110,9 +110,9 @@ public sealed class EventHubsEventLog : IEventLog
         {
             var arrival = await HubArrival.BeginAsync(producer, options, time, logger, ct);
             log = new(connection, producer, options, new(places), arrival, time, logger);
-            if (arrival.AwaySince is null)
-                await Task.WhenAll(log._statuses.Select(status => status.AskAsync(ct)));
-            log.OpenWriters();
+            if (arrival.Fault is { } fault) log.IsAway(fault);
+            else await Task.WhenAll(log._statuses.Select(status => status.AskAsync(ct)));
+            await log.OpenWritersAsync(ct);
             return log;
         }
         catch
@@ -149,8 +149,8 @@ public sealed class EventHubsEventLog : IEventLog
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batchLimit, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(fromOffset);
-        // Where nothing is known, the reader looks when the hub is back.
-        if (FindStatus(partition) is { } status)
+        // Where nothing is known of now, the reader looks when the hub is back.
+        if (FindStatus(partition) is { } status && !_statuses[partition].IsAway)
             ArgumentOutOfRangeException.ThrowIfGreaterThan(fromOffset, status.NextOffset);
         return ReadOnAsync(partition, fromOffset, batchLimit, ct);
     }
@@ -165,6 +165,17 @@ public sealed class EventHubsEventLog : IEventLog
     {
         CheckPartition(partition);
         return _statuses[partition].Find();
+    }
+
+    public async ValueTask<long> AskEndAsync(int partition, CancellationToken ct)
+    {
+        CheckPartition(partition);
+        if (_arrival.AwaySince is not null || _writers[partition].IsSpilling)
+        {
+            throw new IOException($"Events for partition {partition} of " +
+                $"{_connection.EventHubName} are kept here until the hub takes them; ask again.");
+        }
+        return (await _statuses[partition].AskAsync(ct)).NextOffset;
     }
 
     /// <summary>The offset of the first event that the hub took after a time, to replay from;
@@ -236,15 +247,21 @@ public sealed class EventHubsEventLog : IEventLog
         await connection.DisposeAsync();
     }
 
-    private void OpenWriters()
+    private async Task OpenWritersAsync(CancellationToken ct)
     {
         for (var i = 0; i < _writers.Length; i++)
         {
             _writers[i] = new HubPartitionWriter(
                 new HubSender(i, _ids[i], _producer, _options.BatchBytes),
-                new HubSpill(_options, i, _time), _options, _time, _logger,
-                _statuses[i].Appended, () => _arrival.AwaySince is not null);
+                await HubSpill.OpenAsync(_options, i, _time, ct), _options, _time, _logger,
+                _statuses[i], () => _arrival.AwaySince is not null);
         }
+    }
+
+    /// <summary>One partition has told it, or none was asked: no other is waited for.</summary>
+    private void IsAway(IOException fault)
+    {
+        foreach (var status in _statuses) status.Away(fault);
     }
 
     private async IAsyncEnumerable<ReadOnlyMemory<LoggedEvent>> ReadOnAsync(

@@ -23,36 +23,44 @@ internal sealed partial class HubArrival : IAsyncDisposable
         (_producer, _options, _time, _logger) = (producer, options, time, logger);
 
     /// <summary>As the hub has told, now or before.</summary>
-    public int PartitionCount { get; private set; }
+    public int PartitionCount { get; private init; }
 
     /// <summary>Since when the hub is awaited; null once it has answered.</summary>
     public DateTimeOffset? AwaySince => Volatile.Read(ref _awayTicks) is > 0 and var ticks
         ? new(ticks, TimeSpan.Zero) : null;
 
+    /// <summary>Why it was away at first; null where it has answered at once.</summary>
+    public IOException? Fault { get; private init; }
+
     /// <summary>Asks what partitions there are.</summary>
-    /// <exception cref="IOException">The hub refuses, or does not answer and never has.
-    /// </exception>
+    /// <exception cref="IOException">The hub refuses, does not answer and never has, or is not the
+    /// one that events wait for here.</exception>
     public static async Task<HubArrival> BeginAsync(
         EventHubProducerClient producer, EventHubsOptions options, TimeProvider time,
         ILogger logger, CancellationToken ct)
     {
-        var arrival = new HubArrival(producer, options, time, logger);
+        HubArrival arrival;
         try
         {
-            arrival.PartitionCount = (await producer.FindPartitionsAsync(ct)).Length;
+            var count = (await producer.FindPartitionsAsync(ct)).Length;
+            arrival = new(producer, options, time, logger) { PartitionCount = count };
         }
         catch (IOException e) when (e.IsAway())
         {
-            arrival.PartitionCount = KnownHub.Read(options.SpillDirectory,
+            var count = KnownHub.Find(options.SpillDirectory,
                 producer.FullyQualifiedNamespace, producer.EventHubName)?.PartitionCount
                 ?? throw new IOException($"{e.Message} It was never reached with " +
                     $"{options.SpillDirectory}, so how many partitions it has is not known.", e);
+            arrival = new(producer, options, time, logger) { PartitionCount = count, Fault = e };
             arrival._awayTicks = time.GetUtcNow().UtcTicks;
             arrival.LogAwaited(producer.EventHubName, arrival.PartitionCount, e.Message);
             arrival._asking = Task.Run(arrival.AskOnAsync, CancellationToken.None);
             return arrival;
         }
-        arrival.Note();
+        var hub = new KnownHub(
+            producer.FullyQualifiedNamespace, producer.EventHubName, arrival.PartitionCount);
+        hub.CheckSpills(options, ct);
+        arrival.Note(hub);
         return arrival;
     }
 
@@ -91,9 +99,23 @@ internal sealed partial class HubArrival : IAsyncDisposable
         }
     }
 
-    private void Note() =>
-        new KnownHub(_producer.FullyQualifiedNamespace, _producer.EventHubName, PartitionCount)
-            .Write(_options.SpillDirectory);
+    private void Note(KnownHub hub)
+    {
+        // Who wants no spill may have no disk, and is not to be opened while the hub is away.
+        if (_options.SpillBytes == 0) return;
+        try
+        {
+            hub.Write(_options.SpillDirectory);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotNoted(e, hub.Hub, _options.SpillDirectory);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "What is known of the hub {Hub} cannot be noted in " +
+        "{Directory}: this service would not start while the hub is away.")]
+    private partial void LogNotNoted(Exception e, string hub, string directory);
 
     [LoggerMessage(LogLevel.Error, "The hub {Hub} is away; opened with its {Count} partitions " +
         "of before. Events are kept here until it is back: {Fault}")]

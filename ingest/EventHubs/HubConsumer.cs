@@ -20,8 +20,8 @@ namespace StreamCommerce.Ingest.EventHubs;
 /// logs, never by both. Start and stop are the base's.</remarks>
 public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor<OwnedPartition>
 {
-    /// <summary>What stands still for less, or for less than three rounds of balancing, is
-    /// nobody's matter.</summary>
+    /// <summary>What stands still for less, or for less than three rounds of balancing or three
+    /// tries, is nobody's matter.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly HubHandler _handler;
@@ -110,8 +110,12 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
         ListOwnershipAsync(CancellationToken cancellationToken)
     {
         var listed = (await base.ListOwnershipAsync(cancellationToken)).ToList();
-        _health.Listed(listed.Where(one => one.OwnerIdentifier == Identifier)
-            .Select(one => one.PartitionId).ToHashSet(StringComparer.Ordinal));
+        var own = listed.Where(one => one.OwnerIdentifier == Identifier)
+            .Select(one => one.PartitionId).ToHashSet(StringComparer.Ordinal);
+        _health.Listed(own);
+        // Not where a partition stops: one that fails is taken again, and still behind.
+        foreach (var lost in _lags.Keys.Where(one => !own.Contains(one)))
+            _lags.TryRemove(lost, out _);
         return listed;
     }
 
@@ -121,25 +125,26 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
     {
         var received = events as IReadOnlyList<EventData> ?? [.. events];
         if (partition.Delivery is not { } delivery) return;
-        if (received.Count > 0) await HandleAsync(received, partition, delivery, cancellationToken);
+        if (received.Count > 0)
+        {
+            // Also before: who is stuck with a batch is behind by all of it.
+            NoteLag(partition.PartitionId, received[0].SequenceNumber);
+            await delivery.DeliverAsync(received, cancellationToken);
+            var last = received[^1];
+            partition.Due = new(last.OffsetString, last.SequenceNumber);
+            NoteLag(partition.PartitionId, last.SequenceNumber + 1);
+        }
+        if (_time.GetElapsedTime(partition.NotedAt) >= _checkpointInterval)
+            await NoteAsync(partition, cancellationToken);
         _health.Worked(partition.PartitionId);
     }
 
-    private async Task HandleAsync(
-        IReadOnlyList<EventData> received, OwnedPartition partition, PartitionDelivery delivery,
-        CancellationToken ct)
+    private void NoteLag(string partitionId, long next)
     {
-        await delivery.DeliverAsync(received, ct);
-        var last = received[^1];
-        partition.Due = new(last.OffsetString, last.SequenceNumber);
-        if (_time.GetElapsedTime(partition.NotedAt) >= _checkpointInterval)
-            await NoteAsync(partition, ct);
-        if (ReadLastEnqueuedEventProperties(partition.PartitionId).SequenceNumber is { } end)
-        {
-            var lag = Math.Max(0, end - last.SequenceNumber);
-            _lags[partition.PartitionId] = lag;
-            HubInstruments.Lags(NumberOf(partition.PartitionId), ConsumerGroup, lag);
-        }
+        if (ReadLastEnqueuedEventProperties(partitionId).SequenceNumber is not { } last) return;
+        var lag = Math.Max(0, last + 1 - next);
+        _lags[partitionId] = lag;
+        HubInstruments.Lags(NumberOf(partitionId), ConsumerGroup, lag);
     }
 
     protected override Task OnProcessingErrorAsync(
@@ -155,7 +160,6 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
         OwnedPartition partition, ProcessingStoppedReason reason,
         CancellationToken cancellationToken)
     {
-        _lags.TryRemove(partition.PartitionId, out _);
         LogGivenUp(Identifier, partition.PartitionId, partition.Delivery?.Next, reason);
         // Another owner may have come further already.
         if (reason == ProcessingStoppedReason.Shutdown)
@@ -176,11 +180,12 @@ public sealed partial class HubConsumer : PluggableCheckpointStoreEventProcessor
     private static HubCheckpoints CheckpointsOf(EventHubsOptions options, ConsumerParts parts) =>
         new(HubConnections.OpenPlaces(options) ?? parts.Places, parts.Replay);
 
-    private static ConsumerHealth HealthOf(EventHubsOptions options, ConsumerParts parts)
-    {
-        var rounds = 3 * options.BalanceInterval;
-        return new(rounds > Patience ? rounds : Patience, parts.Time);
-    }
+    private static ConsumerHealth HealthOf(EventHubsOptions options, ConsumerParts parts) =>
+        new(PatienceOf(options), parts.Time);
+
+    // A partition without events completes one batch a try.
+    internal static TimeSpan PatienceOf(EventHubsOptions options) =>
+        new[] { Patience, 3 * options.BalanceInterval, 3 * options.TryTimeout }.Max();
 
     private static EventProcessorOptions Processing(EventHubsOptions options) => new()
     {

@@ -42,7 +42,7 @@ public static class HubInspection
             return await Task.WhenAll(ids.Select((id, partition) =>
                 AskAsync(producer, id, HubSpill.Inspect(options, partition, ct), ct)));
         }
-        catch (IOException e) when (e.IsAway() && KnownHub.Read(options.SpillDirectory,
+        catch (IOException e) when (e.IsAway() && KnownHub.Find(options.SpillDirectory,
             producer.FullyQualifiedNamespace, producer.EventHubName) is { } known)
         {
             var spills = Enumerable.Range(0, known.PartitionCount)

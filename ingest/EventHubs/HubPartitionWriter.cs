@@ -22,7 +22,7 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
     private readonly TimeSpan _drainInterval;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Action _stored;
+    private readonly HubStatus _status;
     private readonly Func<bool> _isAway;
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _stop = new();
@@ -36,14 +36,14 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
     /// <param name="options">Limits and intervals.</param>
     /// <param name="time">For the drain's interval.</param>
     /// <param name="logger">Told when the hub goes away and comes back.</param>
-    /// <param name="stored">Told when the hub has taken events.</param>
+    /// <param name="status">Told when the hub has taken events, and when it is away.</param>
     /// <param name="isAway">Whether it is known that the hub would not take any.</param>
     public HubPartitionWriter(
         HubSender sender, HubSpill spill, EventHubsOptions options, TimeProvider time,
-        ILogger logger, Action stored, Func<bool> isAway)
+        ILogger logger, HubStatus status, Func<bool> isAway)
     {
         (_sender, _spill, _time, _logger) = (sender, spill, time, logger);
-        (_stored, _isAway) = (stored, isAway);
+        (_status, _isAway) = (status, isAway);
         _drainInterval = options.DrainInterval;
         _queue = new(options.QueueBytes);
         if (!spill.IsEmpty) StartDraining();
@@ -96,7 +96,7 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
         {
             sent = await _sender.SendAsync(
                 [.. group.SelectMany(append => append.Encoded)], CancellationToken.None);
-            if (sent.Count > 0) _stored();
+            if (sent.Count > 0) _status.Appended();
         }
         var fault = sent.Count == group.Sum(append => append.Events.Count)
             ? null : await SpillAsync(group, sent);
@@ -111,7 +111,11 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
     /// <summary>Keeps here what was not sent; the reason where that fails too.</summary>
     private async Task<Exception?> SpillAsync(IReadOnlyList<HubAppend> group, Sent sent)
     {
-        if (sent.Fault is not null) LogSpills(sent.Fault, _sender.Partition);
+        if (sent.Fault is { } fault)
+        {
+            LogSpills(fault, _sender.Partition);
+            _status.Away(fault);
+        }
         try
         {
             var rest = group.SelectMany(append => append.Events).Skip(sent.Count).ToArray();
@@ -149,7 +153,7 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
                 try
                 {
                     if (next < 0) next = await _spill.FindDrainedAsync(ct);
-                    next = await DrainAsync(next, ct);
+                    next = await DrainMostAsync(next, ct);
                     await EndAsync(next, ct);
                     return;
                 }
@@ -169,6 +173,20 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
         }
     }
 
+    /// <summary>Sends what is in the spill, and what comes meanwhile, until one batch at most is
+    /// left, or as much comes as goes.</summary>
+    /// <returns>Where it has ended.</returns>
+    private async Task<long> DrainMostAsync(long next, CancellationToken ct)
+    {
+        for (var left = long.MaxValue; ;)
+        {
+            next = await DrainAsync(next, ct);
+            var rest = _spill.NextOffset - next;
+            if (rest <= HubSpill.ReadCount || rest >= left) return next;
+            left = rest;
+        }
+    }
+
     /// <summary>Sends what is in the spill now.</summary>
     /// <returns>Where it ends.</returns>
     private async Task<long> DrainAsync(long next, CancellationToken ct)
@@ -181,12 +199,16 @@ internal sealed partial class HubPartitionWriter : IAsyncDisposable
             var sent = await _sender.SendAsync(events, ct);
             if (sent.Count > 0)
             {
-                _stored();
+                _status.Appended();
                 next += sent.Count;
                 HubInstruments.Drained(_sender.Partition, sent.Count);
                 await _spill.NoteDrainedAsync(next, ct);
             }
-            if (sent.Fault is not null) throw new IOException(sent.Fault.Message, sent.Fault);
+            if (sent.Fault is { } fault)
+            {
+                _status.Away(fault);
+                throw new IOException(fault.Message, fault);
+            }
             if (next >= end) break;
         }
         return next;

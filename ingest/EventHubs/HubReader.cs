@@ -138,6 +138,7 @@ internal sealed partial class HubReader : IAsyncDisposable
             }
             catch (IOException e) when (e.IsAway())
             {
+                _status.Away(e);
                 if (!_isAway) LogAway(_partition, _next, e.Message);
                 _isAway = true;
                 await Task.Delay(_awayInterval, _time, ct);

@@ -13,7 +13,8 @@ namespace StreamCommerce.Ingest.EventHubs;
 internal sealed class HubSpill : IAsyncDisposable
 {
     private const string Drain = "drain";
-    private const int ReadCount = 500;
+    // Events that are read, and sent, at once.
+    internal const int ReadCount = 500;
 
     private readonly EmbeddedLogOptions _options;
     private readonly string _drained;
@@ -26,20 +27,57 @@ internal sealed class HubSpill : IAsyncDisposable
     private long _bytes;
     private long _oldestTicks;
 
-    /// <summary>Opens what an earlier run has left.</summary>
-    /// <exception cref="IOException">It is damaged, or another process has it open.</exception>
-    public HubSpill(EventHubsOptions options, int partition, TimeProvider time)
+    private HubSpill(EventHubsOptions options, int partition, TimeProvider time)
     {
         var directory = DirectoryOf(options, partition);
         _options = new EmbeddedLogOptions { Directory = directory, PartitionCount = 1 };
         _drained = directory + ".drained";
         (_bytesLimit, _time) = (options.SpillBytes, time);
-        DeleteDrained();
-        if (!Directory.Exists(directory)) return;
-        _log = Open();
-        // Until the first of them is read and says more.
-        _oldestTicks = time.GetUtcNow().UtcTicks;
-        Measure();
+    }
+
+    /// <summary>Opens what an earlier run has left.</summary>
+    /// <exception cref="IOException">It is damaged, or another process has it open.</exception>
+    public static async Task<HubSpill> OpenAsync(
+        EventHubsOptions options, int partition, TimeProvider time, CancellationToken ct)
+    {
+        var spill = new HubSpill(options, partition, time);
+        spill.DeleteDrained();
+        if (!Directory.Exists(spill._options.Directory)) return spill;
+        try
+        {
+            spill._log = spill.Open();
+            spill._oldestTicks = time.GetUtcNow().UtcTicks;
+            spill.Measure();
+            var next = await spill.FindDrainedAsync(ct);
+            // The read notes the time of the first.
+            if (next < spill.NextOffset)
+            {
+                await foreach (var _ in spill.ReadAsync(next, ct)) break;
+            }
+            return spill;
+        }
+        catch
+        {
+            await spill.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The partitions that have a spill here, of whatever hub.</summary>
+    public static IReadOnlyList<int> FindPartitions(EventHubsOptions options)
+    {
+        var found = new List<int>();
+        if (!Directory.Exists(options.SpillDirectory)) return found;
+        foreach (var path in Directory.EnumerateDirectories(options.SpillDirectory, "p*"))
+        {
+            if (int.TryParse(Path.GetFileName(path.AsSpan())[1..], NumberStyles.None,
+                CultureInfo.InvariantCulture, out var partition))
+            {
+                found.Add(partition);
+            }
+        }
+        found.Sort();
+        return found;
     }
 
     /// <summary>Where a partition's spill is while there is one.</summary>

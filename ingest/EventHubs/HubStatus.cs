@@ -6,19 +6,35 @@ namespace StreamCommerce.Ingest.EventHubs;
 
 /// <summary>
 /// What a partition of the hub holds, as it answered last. An answer is good until something is
-/// appended here, and for a short time. While the hub is away, only the first who asks waits for
-/// it: then it is asked beside those who want to know. Any thread.
+/// appended here, and for a short time. While the hub is away, it is asked beside those who want
+/// to know, once at a time. Any thread.
 /// </summary>
+/// <param name="partition">Its number.</param>
+/// <param name="partitionId">Its name in the hub.</param>
+/// <param name="client">Asks.</param>
+/// <param name="options">How old an answer may be, and how often a hub that is away is asked.
+/// </param>
+/// <param name="time">For intervals.</param>
+/// <param name="isAway">Told when the hub has not answered in time, for the other partitions.
+/// </param>
+/// <param name="closing">Gives up the questions that nobody waits for.</param>
 internal sealed class HubStatus(
     int partition, string partitionId, EventHubProducerClient client, EventHubsOptions options,
-    TimeProvider time)
+    TimeProvider time, Action<IOException> isAway, CancellationToken closing)
 {
+    /// <summary>How long one waits who can do without the answer.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new();
     private volatile Known? _known;
     private volatile IOException? _fault;
     private long _appends;
     private long _askedAt;
-    private Task _asking = Task.CompletedTask;
+    private Question? _question;
+
+    /// <summary>Whether the hub did not answer, or not take events, when it was tried last.
+    /// </summary>
+    public bool IsAway => _fault is not null;
 
     /// <summary>Notes that the hub holds more than it has told.</summary>
     public void Appended()
@@ -27,38 +43,23 @@ internal sealed class HubStatus(
         _fault = null;
     }
 
+    /// <summary>Notes that the hub did not do what was asked of it, if it is since it is away.
+    /// </summary>
+    public void Away(Exception fault)
+    {
+        if (fault.IsAway()) _fault = ToFault(fault);
+    }
+
     /// <summary>Asks the hub, unless it has just answered. May hold the caller's thread meanwhile.
     /// </summary>
     /// <exception cref="IOException">It does not answer, and never has.</exception>
-    public PartitionStatus Get() => Find()
+    public PartitionStatus Get() => Find(mustKnow: true)
         ?? throw new IOException(_fault?.Message ?? $"Partition {partition} of " +
             $"{client.EventHubName} has not answered yet.", _fault);
 
-    /// <summary>As <see cref="Get"/>; null where nothing is known.</summary>
-    [SuppressMessage("Usage", "VSTHRD002", Justification = "The port asks without waiting; the " +
-        "question is one, and bounded by the client's retries.")]
-    public PartitionStatus? Find()
-    {
-        var known = _known;
-        if (known is not null && known.Appends == Interlocked.Read(ref _appends)
-            && time.GetElapsedTime(known.At) < options.StatusAge)
-        {
-            return known.Status;
-        }
-        if (_fault is not null)
-        {
-            AskBeside();
-            return known?.Status;
-        }
-        try
-        {
-            return AskAsync(CancellationToken.None).GetAwaiter().GetResult();
-        }
-        catch (IOException)
-        {
-            return known?.Status;
-        }
-    }
+    /// <summary>As <see cref="Get"/>, but waits for <see cref="Patience"/> at most, and not at all
+    /// while the hub is away; null where nothing is known.</summary>
+    public PartitionStatus? Find() => Find(mustKnow: false);
 
     /// <summary>Asks the hub.</summary>
     /// <exception cref="IOException">It does not answer.</exception>
@@ -77,40 +78,84 @@ internal sealed class HubStatus(
         }
         catch (Exception e) when (!ct.IsCancellationRequested)
         {
-            _fault = e.ToIOException(
-                $"Partition {partition} of {client.EventHubName} does not answer");
-            throw _fault;
+            throw _fault = ToFault(e);
         }
     }
 
     /// <summary>Completes when nobody is asking any more.</summary>
     public async Task EndAsync()
     {
-        Task asking;
-        lock (_gate) asking = _asking;
-        await asking;
+        Question? last;
+        lock (_gate) last = _question;
+        if (last is not null) await last.Answer;
     }
 
-    private void AskBeside()
+    private PartitionStatus? Find(bool mustKnow)
     {
-        lock (_gate)
+        var appends = Interlocked.Read(ref _appends);
+        PartitionStatus? answer = null;
+        // A question that was under way before the last append does not tell of it: then another.
+        for (var i = 0; i < 2; i++)
         {
-            if (!_asking.IsCompleted || time.GetElapsedTime(_askedAt) < options.DrainInterval)
-                return;
-            _askedAt = time.GetTimestamp();
-            _asking = Task.Run(async () =>
+            var known = _known;
+            if (known is not null && known.Appends == Interlocked.Read(ref _appends)
+                && time.GetElapsedTime(known.At) < options.StatusAge)
             {
-                try
-                {
-                    await AskAsync(CancellationToken.None);
-                }
-                catch (IOException)
-                {
-                    // It is still away, and the fault says so.
-                }
-            });
+                return known.Status;
+            }
+            if (AskBeside() is not { } question || (IsAway && !mustKnow)) break;
+            answer = WaitFor(question, mustKnow && !IsAway ? Timeout.InfiniteTimeSpan : Patience);
+            if (answer is null || question.Appends >= appends) break;
+        }
+        return answer ?? _known?.Status;
+    }
+
+    [SuppressMessage("Usage", "VSTHRD002", Justification = "The port asks without waiting; the " +
+        "question is one, and bounded by the client's retries.")]
+    private PartitionStatus? WaitFor(Question question, TimeSpan limit)
+    {
+        try
+        {
+            return question.Answer.WaitAsync(limit, time).GetAwaiter().GetResult();
+        }
+        catch (TimeoutException e)
+        {
+            isAway(ToFault(e));
+            return null;
         }
     }
 
+    /// <summary>The question that is under way, or a new one; null where the hub is away and was
+    /// just asked.</summary>
+    private Question? AskBeside()
+    {
+        lock (_gate)
+        {
+            if (_question is { Answer.IsCompleted: false }) return _question;
+            if (IsAway && time.GetElapsedTime(_askedAt) < options.DrainInterval) return null;
+            _askedAt = time.GetTimestamp();
+            var appends = Interlocked.Read(ref _appends);
+            return _question = new(Task.Run(TryAskAsync, CancellationToken.None), appends);
+        }
+    }
+
+    private async Task<PartitionStatus?> TryAskAsync()
+    {
+        try
+        {
+            return await AskAsync(closing);
+        }
+        catch (Exception e) when (e is IOException || closing.IsCancellationRequested)
+        {
+            // It is still away, and the fault says so; or nobody wants to know any more.
+            return null;
+        }
+    }
+
+    private IOException ToFault(Exception e) => e.ToIOException(
+        $"Partition {partition} of {client.EventHubName} does not answer");
+
     private sealed record Known(PartitionStatus Status, long Appends, long At);
+
+    private sealed record Question(Task<PartitionStatus?> Answer, long Appends);
 }

@@ -19,18 +19,51 @@ internal sealed record KnownHub(string Namespace, string Hub, int PartitionCount
     /// </summary>
     /// <exception cref="IOException">The file cannot be read, or is not what was written.
     /// </exception>
-    public static KnownHub? Read(string directory, string hubNamespace, string hub)
+    public static KnownHub? Find(string directory, string hubNamespace, string hub) =>
+        Read(directory) is { } known && known.Is(hubNamespace, hub) ? known : null;
+
+    /// <summary>Refuses a hub while events wait here for another one, or for partitions that it
+    /// does not have: they would be lost, or come where nobody looks for them.</summary>
+    /// <exception cref="IOException">Such events wait; says where, and what to do.</exception>
+    public void CheckSpills(EventHubsOptions options, CancellationToken ct)
+    {
+        var partitions = HubSpill.FindPartitions(options);
+        if (partitions.Count == 0) return;
+        var before = Read(options.SpillDirectory);
+        // With fewer partitions, each shopper's events may belong to another one.
+        var isOther = before is not null
+            && (!before.Is(Namespace, Hub) || before.PartitionCount > PartitionCount);
+        var foreign = partitions
+            .Where(partition => isOther || partition >= PartitionCount)
+            .Where(partition => HubSpill.Inspect(options, partition, ct)
+                is { Events: > 0 } or { Damage: not null })
+            .Select(partition => HubSpill.DirectoryOf(options, partition)).ToList();
+        if (foreign.Count == 0) return;
+        var meant = before is null ? "another hub"
+            : $"{before.Hub} in {before.Namespace} with {before.PartitionCount} partitions";
+        throw new IOException(
+            $"Events wait in {string.Join(", ", foreign)} for {meant}; {Hub} in {Namespace} " +
+            $"has {PartitionCount}. Open the hub that they are for until it has got " +
+            $"them, set another {EventHubsOptions.Section}:" +
+            $"{nameof(EventHubsOptions.SpillDirectory)}, or remove these folders and lose them.");
+    }
+
+    private bool Is(string hubNamespace, string hub) => Namespace == hubNamespace && Hub == hub;
+
+    private static KnownHub? Read(string directory)
     {
         var path = Path.Combine(directory, FileName);
         try
         {
-            var known = JsonSerializer.Deserialize<KnownHub>(File.ReadAllBytes(path));
-            return known == new KnownHub(hubNamespace, hub, known?.PartitionCount ?? 0)
-                ? known : null;
+            return JsonSerializer.Deserialize<KnownHub>(File.ReadAllBytes(path));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"{path} cannot be read: {e.Message}", e);
         }
         catch (JsonException e)
         {

@@ -77,6 +77,13 @@ public interface IEventLog : IAsyncDisposable
     /// known.</summary>
     PartitionStatus? FindStatus(int partition) => GetStatus(partition);
 
+    /// <summary>The offset behind all that was acknowledged here, and that others have appended up
+    /// to now; asked anew.</summary>
+    /// <exception cref="IOException">The log does not answer, or keeps acknowledged events
+    /// elsewhere until the partition takes them: ask again later.</exception>
+    ValueTask<long> AskEndAsync(int partition, CancellationToken ct) =>
+        new(GetStatus(partition).NextOffset);
+
     /// <summary>
     /// Notes that a consumer has handled all below <paramref name="nextOffset"/>.
     /// </summary>

@@ -64,7 +64,8 @@ public sealed class VisitorForgetting(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreUnavailableException("The engine could not forget the visitor.", e);
+            throw new StoreUnavailableException(
+                $"The engine could not forget the visitor: {e.Message}", e);
         }
     }
 

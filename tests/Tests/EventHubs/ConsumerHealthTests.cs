@@ -64,6 +64,11 @@ public sealed class ConsumerHealthTests
     }
 
     [Fact]
+    public void A_partition_without_events_may_take_as_long_as_three_tries() => Assert.Equal(
+        TimeSpan.FromMinutes(15),
+        HubConsumer.PatienceOf(new() { TryTimeout = TimeSpan.FromMinutes(5) }));
+
+    [Fact]
     public void A_partition_that_another_owns_is_its_matter()
     {
         _health.Started();

@@ -1,7 +1,9 @@
 using System.Text;
 using Azure.Messaging.EventHubs;
 using Azure.Messaging.EventHubs.Producer;
+using StreamCommerce.Ingest.Events;
 using StreamCommerce.Tests.Engine.Pipeline;
+using StreamCommerce.Tests.Ingest.Log;
 using Xunit;
 using TemporaryDirectory = StreamCommerce.Tests.Engine.Pipeline.TemporaryDirectory;
 
@@ -42,6 +44,27 @@ public sealed class EngineOnHubTests : IAsyncDisposable
         Assert.Equal(102, run.Engine.HandledEvents);
         Assert.Equal(2, run.Engine.DeadLetters);
         Assert.Equal(0, run.Engine.Lag);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_visitor_is_forgotten_behind_what_others_have_appended_just_now()
+    {
+        var options = _run.AddHub(1);
+        options.StatusAge = TimeSpan.FromMinutes(1);
+        await using var log = await _run.OpenAsync(options);
+        await using var run = await EngineRun.StartAsync(log, EngineRun.Options(_directory), Ct);
+        await using (var producer = new EventHubProducerClient(options.ConnectionString))
+        {
+            await producer.SendAsync(
+                [.. LogSamples.Views("ann", 5)
+                    .Select(e => new EventData(CloudEventJson.ToText(e)))],
+                new SendEventOptions { PartitionId = "0" }, Ct);
+        }
+
+        var erased = await run.Engine.ForgetAsync(new("ann"), Ct);
+
+        Assert.Equal(5, erased.Offset);
+        Assert.False(run.Engine.Knows(new("ann")));
     }
 
     [Fact(Timeout = 30_000)]

@@ -71,6 +71,30 @@ public sealed class HostOnHubTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 60_000)]
+    public async Task A_visitor_is_forgotten_only_when_the_hub_has_what_waits_here()
+    {
+        Configure(("Log", "EventHubs"), ("EventHubs:DrainInterval", "00:00:00.010"));
+        await _service.InitializeAsync();
+        _run.Broker.Faults.RefusesSends = true;
+        await _service.PostAsync("/v1/events", EventTexts.View("one", "ann", "mug"));
+        (await ForgetAsync()).MustBe(HttpStatusCode.ServiceUnavailable);
+        _run.Broker.Faults.RefusesSends = false;
+
+        Answer forgotten;
+        do forgotten = await ForgetAsync();
+        while (forgotten.Status == HttpStatusCode.ServiceUnavailable);
+
+        forgotten.MustBe(HttpStatusCode.OK);
+        var stats = await _service.GetAsync("/v1/stats?wait=true");
+        Assert.Contains("\"view_item\":1", stats.Text, StringComparison.Ordinal);
+        Assert.Empty((await _service.GetAsync("/v1/visitors/ann/profile"))
+            .Json["interactions"]!.AsArray());
+
+        Task<Answer> ForgetAsync() =>
+            _service.SendAsync(HttpMethod.Delete, "/v1/visitors/ann", null, null);
+    }
+
+    [Fact(Timeout = 60_000)]
     public async Task An_inspection_tells_of_the_hub_and_of_what_waits_for_it()
     {
         Configure(("Log", "EventHubs"));
@@ -91,6 +115,8 @@ public sealed class HostOnHubTests : IAsyncDisposable
                 .Events[0].EnqueuedAt.UtcDateTime.ToString(
                     "yyyy-MM-dd", CultureInfo.InvariantCulture), StringComparison.Ordinal));
         Assert.Matches(@"0\s+1\s+1\s", row);
+        // One spilled event, and its bytes.
+        Assert.Matches(@":\d\d\s+1\s+[1-9]\d*", row);
     }
 
     [Theory(Timeout = 60_000)]

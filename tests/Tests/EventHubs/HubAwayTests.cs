@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using StreamCommerce.Ingest.EventHubs;
 using StreamCommerce.Tests.Engine.Pipeline;
 using StreamCommerce.Tests.Ingest.Log;
@@ -75,12 +76,51 @@ public sealed class HubAwayTests : IAsyncDisposable
     {
         var options = await KnowAsync(1);
         _run.Broker.Shut();
-        await using (var log = await _run.OpenAsync(options))
+        var time = new FakeTimeProvider();
+        var appended = time.GetUtcNow();
+        await using (var log = await _run.OpenAsync(options, time))
             await log.AppendAsync(LogSamples.Views("ann", 10), Ct);
+        time.Advance(TimeSpan.FromHours(1));
 
-        await using var again = await _run.OpenAsync(options);
+        await using var again = await _run.OpenAsync(options, time);
 
-        Assert.Equal(10, again.Spill!.Value.Events);
+        Assert.Equal((10, appended), (again.Spill!.Value.Events, again.Spill!.Value.Since));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_waits_for_one_hub_is_not_sent_to_another()
+    {
+        await LeaveAsync(await KnowAsync(1));
+        var other = _run.AddHub(1);
+
+        var fault = await Assert.ThrowsAsync<IOException>(() => _run.OpenAsync(other));
+
+        Assert.Contains(
+            Path.Combine(_run.SpillDirectory, "p00"), fault.Message, StringComparison.Ordinal);
+        Assert.Contains("EventHubs:SpillDirectory", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_waits_for_a_hub_is_not_sent_to_one_made_anew_with_fewer_partitions()
+    {
+        var options = await KnowAsync(2);
+        await LeaveAsync(options);
+        _run.Broker.AddHub(_run.Hub.Name, 1, TimeProvider.System);
+
+        var fault = await Assert.ThrowsAsync<IOException>(() => _run.OpenAsync(options));
+
+        Assert.Contains("with 2 partitions", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_hub_opens_where_nothing_can_be_noted_of_it()
+    {
+        var options = _run.AddHub(1);
+        await File.WriteAllTextAsync(_run.SpillDirectory, "A file where the folder would be.", Ct);
+
+        await using var log = await _run.OpenAsync(options);
+
+        Assert.Equal(1, log.PartitionCount);
     }
 
     [Fact(Timeout = 30_000)]
@@ -164,6 +204,15 @@ public sealed class HubAwayTests : IAsyncDisposable
 
         while (again.Engine.HandledEvents < 110) await Task.Yield();
         Assert.Equal(0, again.Engine.LostEvents);
+    }
+
+    /// <summary>Leaves events that wait for a hub.</summary>
+    private async Task LeaveAsync(EventHubsOptions options)
+    {
+        _run.Broker.Shut();
+        await using (var log = await _run.OpenAsync(options))
+            await log.AppendAsync(LogSamples.Views("ann", 10), Ct);
+        _run.Broker.Open();
     }
 
     /// <summary>A hub that a log has been opened on.</summary>

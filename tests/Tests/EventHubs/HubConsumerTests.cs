@@ -200,6 +200,39 @@ public sealed class HubConsumerTests : IAsyncDisposable
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_checkpoint_that_was_not_due_is_written_also_where_no_event_follows()
+    {
+        var options = _run.AddHub(1);
+        options.CheckpointInterval = options.TryTimeout = TimeSpan.FromMilliseconds(600);
+        await using var log = await _run.OpenAsync(options);
+        await log.AppendAsync(LogSamples.Views("ann", 5), Ct);
+        var work = new Work();
+        await using var running = await StartAsync(options, work);
+        await work.WaitForAsync("ann-4");
+
+        IReadOnlyList<HubCheckpoint> noted;
+        do noted = await _run.Checkpoints.ListCheckpointsAsync("127.0.0.1", _run.Hub.Name, Ct);
+        while (noted.Count == 0);
+
+        Assert.Equal([new("$default", 0, 4)], noted);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Who_is_stuck_says_how_far_it_is_behind_also_when_it_tries_anew()
+    {
+        var options = _run.AddHub(1);
+        await using var log = await _run.OpenAsync(options);
+        await log.AppendAsync(LogSamples.Views("ann", 10), Ct);
+        var work = new Work { FaultsLeft = int.MaxValue };
+        await using var running = await StartAsync(options, work);
+
+        // Four tries of a batch, then the partition is taken anew.
+        while (work.FaultsLeft > int.MaxValue - 5) await Task.Yield();
+
+        Assert.Equal(10, running.Consumer.Lag);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task One_that_falls_silent_is_replaced_and_what_it_did_is_not_done_again()
     {
         var options = _run.AddHub(2);

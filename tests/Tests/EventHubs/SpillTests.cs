@@ -157,6 +157,16 @@ public sealed class SpillTests : IAsyncDisposable
         Assert.Contains("EventHubs:SpillBytes", fault.Message, StringComparison.Ordinal);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Without_a_spill_nothing_is_written_here()
+    {
+        var options = _run.AddHub(1);
+        options.SpillBytes = 0;
+        await using var log = await _run.OpenAsync(options);
+
+        Assert.False(Directory.Exists(_run.SpillDirectory));
+    }
+
     /// <summary>The ids of a partition, each at its first time, up to one.</summary>
     private static async Task<List<string>> ReadIdsAsync(
         EventHubsEventLog log, string last, int partition = 0)
