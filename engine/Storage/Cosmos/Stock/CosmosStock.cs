@@ -203,10 +203,14 @@ internal sealed class CosmosStock(
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var due = await ledger.ListDueAsync(time.GetUtcNow(), limit, ct);
+        var closed = 0;
         await Sweeping.ForEachAsync(due, async id =>
-            await CloseAsync(id, ReservationState.Expired, ct));
+        {
+            if ((await CloseAsync(id, ReservationState.Expired, ct)).Refusal is null) closed++;
+        });
         await sweeps.RunAsync(limit, ct);
-        return due.Count;
+        // Who comes back at once while all were closed does not for those that cannot be.
+        return closed;
     }
 
     public ValueTask<IReadOnlyList<StockMovement>> ReadMovementsAsync(

@@ -21,14 +21,23 @@ namespace StreamCommerce.Engine.Storage.Cosmos.Stock;
 internal sealed class LedgerFolding(
     DocumentContainer shares, StockLedger ledger, CosmosOptions options, TimeProvider time)
 {
-    // Of one share in one round, a second apart: three times what 300 orders a second leave.
-    private const int BatchLimit = 20;
+    // Of one round, all shares together, a second apart: 4,000 entries, and an order leaves two in
+    // each of its shares.
+    private const int BatchLimit = 40;
+
+    // Movements that are not done everywhere, as old as the ledger is long: some, after a crash.
+    private const int PendingLimit = 1_000;
 
     // Of one round; those with the longest ledgers come first.
     private const int ShareLimit = 200;
 
     // Where nothing was left; nobody needs it sooner.
     private static readonly TimeSpan LookInterval = TimeSpan.FromMinutes(1);
+
+    // Reservations that are due wait for the round to end, and must not for long.
+    private static readonly TimeSpan RoundLimit = TimeSpan.FromMilliseconds(500);
+
+    private static readonly TimeSpan RoundInterval = TimeSpan.FromSeconds(1);
 
     // Between the clock's number and the time that a movement carries.
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
@@ -48,24 +57,49 @@ internal sealed class LedgerFolding(
         var found = await ledger.ListLongAsync(EntryCount, ShareLimit, ct);
         if (found.Count > 0)
         {
-            var end = now - options.LedgerLifetime;
-            if (await ledger.FindOldestPendingAsync(end, ct) is { } pending) end = pending - Margin;
-            var to = HybridClock.Format(HybridClock.At(end));
+            var ends = await FindEndsAsync(now - options.LedgerLifetime, ct);
+            var round = new Round(time);
             await Sweeping.ForEachAsync(found.Chunk(SideBySide.Limit), async some =>
-                isAll &= (await SideBySide.RunAsync(some, share => FoldAsync(share, to, ct)))
+                isAll &= (await SideBySide.RunAsync(
+                    some, share => FoldAsync(share, ends(share), round, ct)))
                     .TrueForAll(isDone => isDone));
         }
-        if (isAll) _nextLook = now + LookInterval;
+        _nextLook = now + (isAll ? LookInterval : RoundInterval);
+    }
+
+    /// <summary>
+    /// Up to which moment each share's entries may end. A movement that is not done everywhere
+    /// holds up the shares that it names and no other: whoever goes on with it, or undoes it,
+    /// comes to those alone. One that nobody can ever finish, or another region's, so holds up
+    /// its own shares only.
+    /// </summary>
+    private async ValueTask<Func<string, DateTimeOffset>> FindEndsAsync(
+        DateTimeOffset end, CancellationToken ct)
+    {
+        var (pending, knownTo) = await ledger.ListPendingAsync(end, PendingLimit, ct);
+        // Behind as many as are listed others may be, of which it is not known what they name.
+        if (knownTo < end) end = knownTo - Margin;
+        var held = new Dictionary<string, DateTimeOffset>();
+        // The oldest last: it is the one that counts.
+        foreach (var movement in pending.OrderByDescending(one => one.At))
+        {
+            CosmosInstruments.Left();
+            foreach (var line in movement.Lines)
+                held[ShareKeyDocument.PartitionOf(line.Share.ToKey())] = movement.At - Margin;
+        }
+        return share => held.TryGetValue(share, out var before) && before < end ? before : end;
     }
 
     /// <summary>Whether the share has no full batch left that is due and nobody else sees to.
     /// </summary>
-    private async ValueTask<bool> FoldAsync(string share, string to, CancellationToken ct)
+    private async ValueTask<bool> FoldAsync(
+        string share, DateTimeOffset end, Round round, CancellationToken ct)
     {
+        var to = HybridClock.Format(HybridClock.At(end));
         var query = new QueryDefinition("SELECT c.id, c.line, c.available, c.reserved, " +
             "c.backordered, c.isVoid FROM c WHERE c.type = 'entry' AND c.number <= @to")
             .WithParameter("@to", to);
-        for (var i = 0; i < BatchLimit; i++)
+        while (round.TryBegin())
         {
             var entries = await shares.QueryAsync<EndedEntry>(query, share, EntryCount, ct);
             if (entries.Count < EntryCount) return true;
@@ -91,6 +125,16 @@ internal sealed class LedgerFolding(
             PatchOperation.Increment("/entries", -moved.Count),
             PatchOperation.Set("/endedTo", to),
         ];
+    }
+
+    /// <summary>How much of a round is left, for all shares together. Any thread.</summary>
+    private sealed class Round(TimeProvider time)
+    {
+        private readonly DateTimeOffset _end = time.GetUtcNow() + RoundLimit;
+        private int _begun;
+
+        public bool TryBegin() => time.GetUtcNow() < _end
+            && Interlocked.Increment(ref _begun) <= BatchLimit;
     }
 
     private sealed record EndedEntry

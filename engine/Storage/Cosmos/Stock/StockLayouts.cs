@@ -24,57 +24,63 @@ internal readonly record struct ChangedLayout(Sku? Sku, StockRegion? Region);
 internal sealed class StockLayouts(
     DocumentContainer index, CosmosOptions options, TimeProvider time)
 {
-    // Some 100 MB; full, it starts anew.
-    private const int KeptLimit = 200_000;
-
     // More than a product can have: 64 buckets of 65 warehouses.
     private const int ShareLimit = 5_000;
 
-    private readonly ConcurrentDictionary<(Sku Sku, StockRegion Region), Kept> _layouts = [];
+    private readonly SharedReads<(Sku Sku, StockRegion Region), Product> _products = new(
+        options.LayoutLifetime, time);
 
-    private readonly ConcurrentDictionary<StockRegion, bool> _regions = [];
+    // Of a region all products have the same: one partition, that is not to be read for each.
+    private readonly SharedReads<StockRegion, IReadOnlyList<Warehouse>> _warehouses = new(
+        options.LayoutLifetime, time);
 
-    /// <summary>Regions whose layouts were asked for: this instance's own and a few others.
-    /// </summary>
-    public ICollection<StockRegion> Regions => _regions.Keys;
+    private sealed record Product(StockPolicy Policy, IReadOnlyList<ShareKey> Shares);
 
     /// <summary>The layout, as it was at most the lifetime ago.</summary>
+    /// <param name="sku">The product.</param>
+    /// <param name="region">The region.</param>
+    /// <param name="ct">Gives up waiting; what is read is read to its end, for whoever else has
+    /// asked.</param>
     public async ValueTask<StockLayout> FindAsync(Sku sku, StockRegion region, CancellationToken ct)
     {
-        var now = time.GetUtcNow();
-        if (_layouts.TryGetValue((sku, region), out var kept)
-            && kept.Layout is { } known && now - kept.ReadAt < options.LayoutLifetime)
-        {
-            return known;
-        }
-        _regions.TryAdd(region, true);
-        if (_layouts.Count > KeptLimit) _layouts.Clear();
-        // Whoever changes the layout while it is read takes this away; then what was read is not
-        // kept, since it may be from before.
-        var reading = new Kept(null, now);
-        _layouts[(sku, region)] = reading;
-        var policy = ReadPolicyAsync(sku, ct);
-        var warehouses = ReadWarehousesAsync(region, ct);
-        var shares = await ReadSharesAsync(sku, region, ct);
-        var layout = new StockLayout(await policy, shares, await warehouses);
-        _layouts.TryUpdate((sku, region), new(layout, now), reading);
-        return layout;
+        // The region first: a product that is dropped is so in all regions that are known.
+        var warehouses = _warehouses.FindAsync(
+            region, one => ReadWarehousesAsync(one, CancellationToken.None), ct);
+        var product = _products.FindAsync((sku, region), ReadProductAsync, ct);
+        await Task.WhenAll(product, warehouses);
+        var (policy, shares) = await product;
+        return new(policy, shares, await warehouses);
     }
+
+    /// <summary>The layout of a product of which somebody has moved shares: one that lacks any of
+    /// them is an old one.</summary>
+    public async ValueTask<StockLayout> FindAsync(
+        Sku sku, StockRegion region, IReadOnlyCollection<ShareKey> moved, CancellationToken ct)
+    {
+        var layout = await FindAsync(sku, region, ct);
+        if (moved.All(layout.Shares.Contains)) return layout;
+        // Only this very one: others may have found the same, and read it again already.
+        _products.Drop((sku, region), old => ReferenceEquals(old.Shares, layout.Shares));
+        return await FindAsync(sku, region, ct);
+    }
+
+    /// <summary>Regions in which this instance has asked for the product's layout.</summary>
+    public IReadOnlyList<StockRegion> RegionsOf(Sku sku) =>
+        [.. _warehouses.Keys.Where(region => _products.Has((sku, region)))];
 
     /// <summary>Forgets layouts that are others now.</summary>
     public void Drop(ChangedLayout changed)
     {
-        foreach (var region in changed.Region is { } one ? [one] : _regions.Keys)
+        if (changed.Sku is not { } sku)
         {
-            if (changed.Sku is { } sku)
-            {
-                _layouts.TryRemove((sku, region), out _);
-                continue;
-            }
-            foreach (var key in _layouts.Keys.Where(key => key.Region == region))
-                _layouts.TryRemove(key, out _);
+            foreach (var region in RegionsOf(changed)) _warehouses.Drop(region);
+            return;
         }
+        foreach (var region in RegionsOf(changed)) _products.Drop((sku, region));
     }
+
+    private IEnumerable<StockRegion> RegionsOf(ChangedLayout changed) =>
+        changed.Region is { } one ? [one] : _warehouses.Keys;
 
     /// <summary>The policy as it is stored now.</summary>
     public async Task<StockPolicy> ReadPolicyAsync(Sku sku, CancellationToken ct) =>
@@ -133,14 +139,13 @@ internal sealed class StockLayouts(
         Drop(new(key.Sku, key.Region));
     }
 
-    /// <summary>Somebody has moved a share: a layout that lacks it is an old one.</summary>
-    public void Noticed(ShareKey key)
+    // For all who ask, so that none of them can cancel it; each request has its timeout.
+    private async Task<Product> ReadProductAsync((Sku Sku, StockRegion Region) key)
     {
-        if (_layouts.TryGetValue((key.Sku, key.Region), out var kept)
-            && kept.Layout?.Shares.Contains(key) != true)
-        {
-            Drop(new(key.Sku, key.Region));
-        }
+        var policy = ReadPolicyAsync(key.Sku, CancellationToken.None);
+        var shares = ReadSharesAsync(key.Sku, key.Region, CancellationToken.None);
+        await Task.WhenAll(policy, shares);
+        return new(await policy, await shares);
     }
 
     private async Task<IReadOnlyList<ShareKey>> ReadSharesAsync(
@@ -149,14 +154,99 @@ internal sealed class StockLayouts(
             new("SELECT * FROM c WHERE c.type = 'listed'"),
             ListedShareDocument.ScopeOf(sku, region), ShareLimit, ct))
             .Select(one => one.Key.ToKey())];
+}
 
-    // One object for each reading, so that one is told from the next.
-    private sealed class Kept(StockLayout? layout, DateTimeOffset readAt)
+/// <summary>
+/// Reads what many ask for once, for all of them together, and keeps it for a while. What is
+/// dropped while it is read is not kept, since it may be from before; nor is what failed. Any
+/// thread.
+/// </summary>
+internal sealed class SharedReads<TKey, T>(TimeSpan lifetime, TimeProvider time)
+    where TKey : notnull
+{
+    // Of layouts some 100 MB; full, it starts anew.
+    private const int KeptLimit = 200_000;
+
+    // In the place of what was dropped: that it was asked for is still known.
+    private static readonly Reading Dropped = new(DateTimeOffset.MinValue);
+
+    private readonly ConcurrentDictionary<TKey, Reading> _readings = [];
+
+    /// <summary>What was ever asked for, but for what was too much.</summary>
+    public ICollection<TKey> Keys => _readings.Keys;
+
+    public bool Has(TKey key) => _readings.ContainsKey(key);
+
+    /// <summary>The answer of a reading that was begun less than the lifetime ago.</summary>
+    /// <param name="key">What is asked for.</param>
+    /// <param name="read">Reads it, where nobody does or has. It ends by itself.</param>
+    /// <param name="ct">Gives up waiting, not the reading.</param>
+    public Task<T> FindAsync(TKey key, Func<TKey, Task<T>> read, CancellationToken ct)
     {
-        /// <summary>Null while it is read.</summary>
-        public StockLayout? Layout { get; } = layout;
+        var now = time.GetUtcNow();
+        while (true)
+        {
+            if (_readings.TryGetValue(key, out var known) && now - known.BegunAt < lifetime)
+                return known.Answer.Task.WaitAsync(ct);
+            if (known is null && _readings.Count >= KeptLimit) _readings.Clear();
+            // It is there before it begins: whoever drops it from then on finds it.
+            var begun = new Reading(now);
+            if (known is null
+                ? _readings.TryAdd(key, begun)
+                : _readings.TryUpdate(key, begun, known))
+            {
+                return ReadAsync(key, read, begun).WaitAsync(ct);
+            }
+        }
+    }
 
-        public DateTimeOffset ReadAt { get; } = readAt;
+    /// <summary>Forgets an answer, and the one that is read now.</summary>
+    public void Drop(TKey key)
+    {
+        while (_readings.TryGetValue(key, out var known)
+            && !_readings.TryUpdate(key, Dropped, known))
+        {
+        }
+    }
+
+    /// <summary>Forgets an answer that is there and of some kind.</summary>
+    public void Drop(TKey key, Func<T, bool> which)
+    {
+        if (_readings.TryGetValue(key, out var known)
+            && known.Answer.Task.IsCompletedSuccessfully && which(known.Given!))
+        {
+            _readings.TryUpdate(key, Dropped, known);
+        }
+    }
+
+    private async Task<T> ReadAsync(TKey key, Func<TKey, Task<T>> read, Reading reading)
+    {
+        try
+        {
+            reading.Given = await read(key);
+            reading.Answer.SetResult(reading.Given);
+            return reading.Given;
+        }
+        catch (Exception fault)
+        {
+            _readings.TryUpdate(key, Dropped, reading);
+            reading.Answer.SetException(fault);
+            // Whoever has begun it is told here; nobody else may have waited.
+            _ = reading.Answer.Task.Exception;
+            throw;
+        }
+    }
+
+    private sealed class Reading(DateTimeOffset begunAt)
+    {
+        public DateTimeOffset BegunAt { get; } = begunAt;
+
+        /// <summary>What is answered; it is there before that.</summary>
+        public T? Given { get; set; }
+
+        /// <summary>Whoever waits goes on where the reading does: what waits for it is short, and
+        /// one process's alone.</summary>
+        public TaskCompletionSource<T> Answer { get; } = new();
     }
 }
 

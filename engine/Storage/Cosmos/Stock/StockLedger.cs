@@ -94,20 +94,21 @@ internal sealed class StockLedger(
                 "AND c.entries >= @entries AND c.key.region = @own ORDER BY c.entries DESC")
                 .WithParameter("@entries", entries).WithParameter("@own", own.Value), limit, ct);
 
-    /// <summary>When the oldest movement began that is not done everywhere and began before a
-    /// moment; null where there is none.</summary>
-    public async ValueTask<DateTimeOffset?> FindOldestPendingAsync(
-        DateTimeOffset before, CancellationToken ct)
+    /// <summary>Movements of any region that are not done everywhere and began up to a moment, the
+    /// oldest first among reservations' and among operations'.</summary>
+    /// <returns>They, and up to when these are all.</returns>
+    public async ValueTask<(IReadOnlyList<MovementDocument> Movements, DateTimeOffset KnownTo)>
+        ListPendingAsync(DateTimeOffset before, int limit, CancellationToken ct)
     {
-        var query = new QueryDefinition("SELECT VALUE c.pending.movement.at FROM c " +
+        var query = new QueryDefinition("SELECT VALUE c.pending.movement FROM c " +
             "WHERE c.pending.movement.at <= @before ORDER BY c.pending.movement.at")
             .WithParameter("@before", before);
-        List<DateTimeOffset> found =
-        [
-            .. await reservations.ListAsync<DateTimeOffset>(query, 1, ct),
-            .. await operations.ListAsync<DateTimeOffset>(query, 1, ct),
-        ];
-        return found.Count == 0 ? null : found.Min();
+        var reserved = await reservations.ListAsync<MovementDocument>(query, limit, ct);
+        var operated = await operations.ListAsync<MovementDocument>(query, limit, ct);
+        var knownTo = before;
+        foreach (var some in new[] { reserved, operated })
+            if (some.Count == limit && some[^1].At < knownTo) knownTo = some[^1].At;
+        return ([.. reserved, .. operated], knownTo);
     }
 
     /// <summary>The counts of every product and region, by sku and region.</summary>

@@ -56,14 +56,16 @@ internal sealed class StockReader(
         broadcast.TellNews([.. await ChangesAsync(moved, known.Followed, ct)]);
 
     /// <summary>Takes note of a layout that some instance has changed, and tells what can be
-    /// promised now where that is another policy's.</summary>
+    /// promised now where that is another policy's, of a product that this instance was asked
+    /// for: what nobody here has asked for nobody here waits to hear of.</summary>
     public async ValueTask FollowAsync(ChangedLayout changed, CancellationToken ct)
     {
         layouts.Drop(changed);
         if (changed is not { Sku: { } sku, Region: null }) return;
-        foreach (var region in layouts.Regions)
+        var stocks = await SideBySide.RunAsync(
+            layouts.RegionsOf(sku), region => FindKnownAsync(sku, region, ct));
+        foreach (var (stock, _) in stocks)
         {
-            var (stock, _) = await FindKnownAsync(sku, region, ct);
             // The units are as they were told, so that their version is no news.
             if (stock.Version > 0) broadcast.Tell(StockChanged.Of(stock));
         }
@@ -75,25 +77,27 @@ internal sealed class StockReader(
         var changes = new List<StockChanged>();
         foreach (var product in moved.GroupBy(share => (share.Key.Sku, share.Key.Region)))
         {
+            var (sku, region) = product.Key;
             var newest = new Dictionary<ShareKey, Share>();
-            foreach (var share in product)
-            {
-                layouts.Noticed(share.Key);
-                newest[share.Key] = note(share);
-            }
-            var (stock, _) = await AssembleAsync(product.Key.Sku, product.Key.Region,
+            foreach (var share in product) newest[share.Key] = note(share);
+            var layout = await layouts.FindAsync(sku, region, newest.Keys, ct);
+            var (stock, _) = await AssembleAsync(sku, region, layout,
                 key => newest.GetValueOrDefault(key) ?? known.Find(key), ct);
             changes.Add(StockChanged.Of(stock));
         }
         return changes;
     }
 
+    private async ValueTask<KnownStock> AssembleAsync(
+        Sku sku, StockRegion region, Func<ShareKey, Share?> find, CancellationToken ct) =>
+        await AssembleAsync(sku, region, await layouts.FindAsync(sku, region, ct), find, ct);
+
     /// <summary>A product's stock of what is known of its shares, and of what is read of the
     /// others.</summary>
     private async ValueTask<KnownStock> AssembleAsync(
-        Sku sku, StockRegion region, Func<ShareKey, Share?> find, CancellationToken ct)
+        Sku sku, StockRegion region, StockLayout layout, Func<ShareKey, Share?> find,
+        CancellationToken ct)
     {
-        var layout = await layouts.FindAsync(sku, region, ct);
         var found = new List<Share>(layout.Shares.Count);
         var unknown = new List<ShareKey>();
         foreach (var key in layout.Shares)

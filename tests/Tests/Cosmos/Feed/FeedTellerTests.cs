@@ -23,7 +23,7 @@ public sealed class FeedTellerTests : IAsyncLifetime
     public async Task A_policy_of_a_product_whose_share_cannot_be_read_is_put_aside()
     {
         using var parts = new StockParts(_shop);
-        await parts.Layouts.FindAsync(new("cup"), StockRegion.Home, Ct);
+        await parts.Layouts.FindAsync(new("tea"), StockRegion.Home, Ct);
         var listed = ListedShareDocument.Of(ShopFixture.Share("tea"));
         await parts.Of(CosmosSchema.StockIndex).CreateAsync(listed.Scope, listed, Ct);
         var partition = ShareKeyDocument.PartitionOf(ShopFixture.Share("tea"));

@@ -108,6 +108,61 @@ public sealed class LedgerFoldingTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("cup", "home")]
+    [InlineData("tea", "away")]
+    public async Task What_is_not_done_in_other_shares_holds_up_those_only(
+        string sku, string region)
+    {
+        var never = _parts.Receipt("tea", 1);
+        var share = ShareKeyDocument.Of(new(new(sku), new(region)));
+        var pending = OperationDocument.New(
+            never with { Lines = [never.Lines[0] with { Share = share }] }, null);
+        await _parts.Of(CosmosSchema.Operations).CreateAsync(pending.Id, pending, Ct);
+        _shop.Time.Advance(TimeSpan.FromMinutes(1));
+        await ReceiveAsync(3);
+        _shop.Time.Advance(Later);
+
+        await _parts.Folding().RunAsync(Ct);
+
+        Assert.Equal(0, _parts.CountEntries());
+    }
+
+    [Fact]
+    public async Task A_round_ends_some_batches_and_the_next_one_goes_on()
+    {
+        await ReceiveAsync(1);
+        await _parts.FillLedgerAsync("tea", 44);
+        _shop.Time.Advance(Later);
+        var folding = _parts.Folding(entryCount: 1);
+
+        await folding.RunAsync(Ct);
+        Assert.Equal(5, _parts.CountEntries());
+        await folding.RunAsync(Ct);
+        Assert.Equal(5, _parts.CountEntries());
+
+        _shop.Time.Advance(TimeSpan.FromSeconds(1));
+        await folding.RunAsync(Ct);
+        Assert.Equal(0, _parts.CountEntries());
+        await _shop.CheckLedgerAsync();
+    }
+
+    [Fact]
+    public async Task Housekeeping_of_a_shop_ends_what_is_older_than_its_ledger()
+    {
+        await ReceiveAsync(1);
+        await _parts.FillLedgerAsync("tea", 99);
+        await using var shop = _parts.OpenShop();
+        await shop.Stock.ExpireDueAsync(10, Ct);
+        Assert.Equal(100, _parts.CountEntries());
+        _shop.Time.Advance(Later);
+
+        await shop.Stock.ExpireDueAsync(10, Ct);
+
+        Assert.Equal(1, _parts.CountEntries());
+        Assert.Equal(100, (await _shop.CheckLedgerAsync()).MovementCount);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task A_batch_without_an_answer_counts_once(bool hasEffect)

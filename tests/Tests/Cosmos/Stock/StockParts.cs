@@ -1,5 +1,6 @@
 using Microsoft.Azure.Cosmos;
 using StreamCommerce.Engine.Inventory;
+using StreamCommerce.Engine.Storage;
 using StreamCommerce.Engine.Storage.Cosmos;
 using StreamCommerce.Engine.Storage.Cosmos.Feed;
 using StreamCommerce.Engine.Storage.Cosmos.Stock;
@@ -33,8 +34,7 @@ internal sealed class StockParts : IDisposable
         Clock = new(shop.Time, 7);
         Layouts = new(Of(CosmosSchema.StockIndex), Options, shop.Time);
         Writer = new(Of(CosmosSchema.Stock), Layouts);
-        Ledger = new(Of(CosmosSchema.Stock), Of(CosmosSchema.Reservations),
-            Of(CosmosSchema.Operations), Layouts, StockRegion.Home);
+        Ledger = LedgerOf(StockRegion.Home);
     }
 
     public CosmosOptions Options { get; }
@@ -46,6 +46,13 @@ internal sealed class StockParts : IDisposable
     public ShareWriter Writer { get; }
 
     public StockLedger Ledger { get; }
+
+    /// <summary>Another instance of the shop, with these options.</summary>
+    public ShopStores OpenShop() => CosmosShop.Open(_client, Options, _shop.Time);
+
+    /// <summary>The ledger as an instance of another region has it.</summary>
+    public StockLedger LedgerOf(StockRegion region) => new(Of(CosmosSchema.Stock),
+        Of(CosmosSchema.Reservations), Of(CosmosSchema.Operations), Layouts, region);
 
     public DocumentContainer Of(string container) =>
         new(_client.GetContainer(Options.Database, container), _requests);
