@@ -34,9 +34,7 @@ public sealed class ProfileHostTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _account = await CosmosGatewayServer.StartAsync(_gateway);
-        _options = new() { Endpoint = _account.Endpoint.ToString(), Key = _gateway.Key };
-        using var client = CosmosAccount.Open(_options);
-        await CosmosDatabase.CreateAsync(client, _options, 4_000, CancellationToken.None);
+        _options = await _account.MakeShopAsync();
         _gateway.Faults = request =>
         {
             if (request.Container == CosmosSchema.Checkpoints) _looks.Writer.TryWrite(true);

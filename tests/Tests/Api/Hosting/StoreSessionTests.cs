@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using StreamCommerce.Api.Hosting;
-using StreamCommerce.Engine.Storage.Cosmos;
 using StreamCommerce.Tests.Cosmos.Gateway;
 using StreamCommerce.Tests.Cosmos.Gateway.Hosting;
 using StreamCommerce.Tests.Cosmos.Gateway.Protocol;
@@ -24,13 +23,7 @@ public sealed class StoreSessionTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _account = await CosmosGatewayServer.StartAsync(_gateway);
-        var options = new CosmosOptions
-        {
-            Endpoint = _account.Endpoint.ToString(),
-            Key = _gateway.Key,
-        };
-        using (var client = CosmosAccount.Open(options))
-            await CosmosDatabase.CreateAsync(client, options, 4_000, CancellationToken.None);
+        await _account.MakeShopAsync();
         _one = await StartAsync("one", 0);
         _other = await StartAsync("other", 1);
         await SendAsync(_one, HttpMethod.Put, "/v1/products/tea", null,

@@ -18,13 +18,7 @@ public sealed class StockRegionTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _account = await CosmosGatewayServer.StartAsync(_gateway);
-        var options = new CosmosOptions
-        {
-            Endpoint = _account.Endpoint.ToString(),
-            Key = _gateway.Key,
-        };
-        using (var client = CosmosAccount.Open(options))
-            await CosmosDatabase.CreateAsync(client, options, 4_000, CancellationToken.None);
+        var options = await _account.MakeShopAsync();
         _north = await StartAsync(options, "Cosmos:Region", "north", 0);
         _south = await StartAsync(options, "Cosmos:StockRegion", "south", 1);
         await _north.PutProductAsync("box", units: 2);

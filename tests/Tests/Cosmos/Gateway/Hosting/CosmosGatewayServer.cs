@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Cosmos;
 using Microsoft.Extensions.DependencyInjection;
+using StreamCommerce.Engine.Storage.Cosmos;
 using StreamCommerce.Tests.Cosmos.Gateway.Faults;
 using StreamCommerce.Tests.Cosmos.Gateway.Items;
 using StreamCommerce.Tests.Cosmos.Gateway.Protocol;
@@ -55,6 +56,16 @@ public sealed class CosmosGatewayServer : IAsyncDisposable
             options.LimitToEndpoint = true;
             configure?.Invoke(options);
         });
+
+    /// <summary>Makes the shop's database and containers.</summary>
+    /// <returns>How a shop reaches them.</returns>
+    public async Task<CosmosOptions> MakeShopAsync()
+    {
+        var options = new CosmosOptions { Endpoint = Endpoint.ToString(), Key = _gateway.Key };
+        using var client = CosmosAccount.Open(options);
+        await CosmosDatabase.CreateAsync(client, options, 4_000, CancellationToken.None);
+        return options;
+    }
 
     public async ValueTask DisposeAsync()
     {
